@@ -1,0 +1,22 @@
+/* Takes back what typed_names.h and as_*.h define. */
+#undef real
+#undef TYPED
+#undef RS_COMPLEX
+#undef rs_step
+#undef rs_stage_function
+#undef rs_layer
+#undef rs_trace
+#undef rs_touch
+#undef rs_trace_new
+#undef rs_trace_free
+#undef rs_forward
+#undef rs_backward
+#undef rs_loss_forward
+#undef rs_matmul
+#undef rs_sigmoid
+#undef rs_tanh
+#undef rs_relu
+#undef rs_exp
+#undef rs_log
+#undef rs_softplus
+#undef rs_real_part

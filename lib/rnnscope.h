@@ -1,0 +1,15 @@
+/* rnnscope: see why gradients vanish and explode in recurrent networks, prove that a backward pass
+ * is right. All of the library in one include. */
+#ifndef RNNSCOPE_H
+#define RNNSCOPE_H
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "base/random.h"
+#include "cells/cell.h"
+#include "network/loss.h"
+#include "network/net.h"
+#include "network/trace.h"
+
+#endif
