@@ -65,7 +65,7 @@ static void lay_out(numbers *arena, rs_trace *trace)
     const rs_net *net = trace->net;
     const size_t T = trace->T, B = trace->B, H = net->hidden;
     trace->x = take(arena, T * B, net->inputs);
-    trace->dx = trace->keep == RS_KEEP_ALL ? take(arena, T * B, net->inputs) : NULL;
+    trace->dx = trace->keep != RS_KEEP_LEAN ? take(arena, T * B, net->inputs) : NULL;
     for (size_t layer = 0; layer < net->layers; layer++)
         lay_out_layer(arena, &trace->layer[layer], net, T, B, trace->keep);
     const rs_layer *top = &trace->layer[net->layers - 1];

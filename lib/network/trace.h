@@ -19,10 +19,11 @@
 #include "network/loss.h"
 #include "network/net.h"
 
-/* What a trace keeps. The lean one is for training: derivatives of gates and inner channels last
- * one step only, the derivatives of the pre-activations take the place of the pre-activations, and
- * there is no dx. Gradients of parameters and initial states are the same bits either way. */
-typedef enum rs_keep { RS_KEEP_LEAN, RS_KEEP_ALL } rs_keep;
+/* What a trace keeps. The lean one is for training: derivatives of gates last one step only, the
+ * derivatives of the pre-activations take the place of the pre-activations, and there is no dx.
+ * RS_KEEP_DX is the lean one and dx. Gradients of parameters, initial states and inputs are the
+ * same bits whichever is kept. */
+typedef enum rs_keep { RS_KEEP_LEAN, RS_KEEP_DX, RS_KEEP_ALL } rs_keep;
 
 /* Bytes that rs_trace_new takes for numbers of `number` bytes (sizeof(double)); SIZE_MAX if more
  * than can be counted. RS_KEEP_ALL: for each step and sequence I·2 + O·2 + 1 + L·H·(2G + channels +

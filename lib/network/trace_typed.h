@@ -4,11 +4,11 @@
  * state has one more step before step 0, its initial value: value[k] − B·H, and d[k] − B·H its
  * derivative. */
 typedef struct rs_layer {
-    real *a;  /* [T][B][G][H] pre-activations (of a lean trace: of no use after) */
+    real *a;  /* [T][B][G][H] pre-activations; not RS_KEEP_ALL: overwritten by da */
     real *da; /* [T][B][G][H] their total derivatives */
     real *value[RS_MAX_CHANNELS]; /* [T][B][H] */
-    real *
-        d[RS_MAX_CHANNELS]; /* [T][B][H] total derivatives; lean: only of states; NULL for caches */
+    real *d[RS_MAX_CHANNELS]; /* [T][B][H] total derivatives; not RS_KEEP_ALL: of states and inner
+             channels only; NULL for caches */
 } rs_layer;
 
 typedef struct rs_trace {
