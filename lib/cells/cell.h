@@ -9,7 +9,8 @@
  *
  * Before any stage of step t, a holds W_ih x_t + b_ih. The backward pass runs the stages in
  * reverse; each has a function for its equations, and the product's adjoint is the network's work.
- * Between stages the checker can look at, or perturb, every value.
+ * Between stages the checker can look at, or perturb, every value; so a stage must not read a
+ * channel that it makes itself, unless that is a cache (tests/unit/test_backward.c finds it out).
  *
  * A *channel* is a named value of each unit over time: states (h, c), gates (i, f, o …), and inner
  * ones. Everything downstream (trace, files, check, panels) walks these tables and nothing else, so
@@ -80,6 +81,9 @@ typedef struct rs_cell {
     size_t gates_n, channels_n, stages_n;
     int gates[RS_MAX_GATES]; /* gate k's pre-activation makes channel gates[k], in torch's row order
                               */
+    /* Bit k: opening gate k keeps more of the old state (lstm f, gru z), or writes more of the new
+     * (lstm i). For initialisation: forget bias and chrono. 0 where the cell has no such gate. */
+    unsigned keep_gates, write_gates;
     rs_channel channels[RS_MAX_CHANNELS];
     rs_stage stages[RS_MAX_STAGES];
 } rs_cell;

@@ -105,6 +105,7 @@ const rs_cell rs_cell_gru = {
     .channels_n = 5,
     .stages_n = 3,
     .gates = {R, Z, N},
+    .keep_gates = 1U << 1,
     .channels = {{"h", "h", RS_STATE, -1, 1, "hidden state: memory and output in one"},
                  {"r", "r", RS_GATE, 0, 1, "reset gate: how much of the past the candidate sees"},
                  {"z", "z", RS_GATE, 0, 1, "update gate: how much of the old state is kept"},

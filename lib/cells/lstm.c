@@ -111,6 +111,8 @@ const rs_cell rs_cell_lstm = {
     .channels_n = 7,
     .stages_n = 3,
     .gates = {I, F, G, O},
+    .keep_gates = 1U << 1,
+    .write_gates = 1U << 0,
     .channels = {{"h", "h", RS_STATE, -1, 1, "hidden state: what the rest of the network sees"},
                  {"c", "c", RS_STATE, -INFINITY, INFINITY, "cell state: the memory"},
                  {"i", "i", RS_GATE, 0, 1, "input gate: how much of the candidate is written"},
