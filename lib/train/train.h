@@ -1,0 +1,118 @@
+/* Training: batches from a source, gradients, clipping, an optimiser, a log, checkpoints.
+ *
+ *     rs_source source;
+ *     status = rs_source_task(&source, rs_task_named("adding"), 50, 32, seed, &err);
+ *     rs_train_options options = {.rule = rs_optimizer_named("adam"), .updates = 1000,
+ *                                 .clip_norm = 1, .path = "model.safetensors"};
+ *     rs_trainer *trainer = rs_trainer_new(&model, &source, &options, &err);
+ *     status = rs_train(trainer, &err);                  every update, log and checkpoint
+ *     rs_trainer_free(trainer);
+ *
+ * An update is: next batch; forward and backward, the batch cut into shards of RS_SHARD sequences
+ * that run in parallel and whose gradients are added in the order of the shards, so that the bits
+ * are the same with any number of threads; clip by value, then by norm; optimiser.
+ *
+ * Memory: a lean trace for one batch (rs_trace_bytes), one gradient a shard, two copies of the
+ * parameters, the optimiser's vectors, and a lean trace for the held-out batch. */
+#ifndef RS_TRAIN_H
+#define RS_TRAIN_H
+
+#include "data/source.h"
+#include "network/net.h"
+#include "train/optimizer.h"
+
+#include <signal.h>
+#include <stdint.h>
+
+/* Sequences in a shard: fewer make BLAS slow, more leave threads idle. */
+enum { RS_SHARD = 8 };
+
+typedef struct rs_trainer rs_trainer;
+struct rs_model_file; /* files/model_file.h */
+
+/* What happened in one update. */
+typedef struct rs_train_row {
+    uint64_t update;     /* its number, from 1 */
+    double loss;         /* of its batch, before the update */
+    double norm;         /* ‖gradient‖₂ before clipping */
+    double norm_clipped; /* and after */
+    bool has_held_out;
+    double held_out; /* loss on the held-out batch after the update */
+} rs_train_row;
+
+/* What a progress bar shows. */
+typedef struct rs_progress {
+    const rs_train_row *row;
+    uint64_t updates;          /* the last one to come */
+    double updates_per_second; /* of this run */
+    double seconds_left;
+} rs_progress;
+
+typedef struct rs_train_options {
+    const rs_optimizer_rule *rule; /* NULL: adam */
+    double rate;                   /* 0: the rule's */
+    double clip_value, clip_norm;  /* 0: no clipping */
+    size_t truncate;               /* length of gradient chunks, see rs_backward; 0: whole */
+    uint64_t updates;              /* number of the last update */
+    uint64_t seed;                 /* of the batches */
+    size_t threads;                /* 0: one a processor; changes no bit */
+    /* Single precision: the passes run in float; parameters, gradients' sums over shards, clipping
+     * and optimiser stay double (master weights: Micikevicius et al. 2018, without loss scaling).
+     */
+    bool single;
+    size_t held_out_every;   /* updates between held-out losses; 0: a hundredth of `updates`, at
+                                least 1. The last update always has one. */
+    const char *path;        /* checkpoints go here, and the model in the end: one file, see
+                                rs_trainer_save; NULL: none */
+    size_t checkpoint_every; /* updates between checkpoints; 0: only at the end or when stopped */
+    const char *log;         /* CSV file, a row an update; NULL: none */
+    const struct rs_model_file *names; /* names of the tensors in the file; NULL: our own */
+    const volatile sig_atomic_t *stop; /* where not NULL: non-zero asks to stop after the update */
+    void (*progress)(void *context, const rs_progress *progress); /* after each update, or NULL */
+    void *context;
+} rs_train_options;
+
+/* Where a number that is NaN or infinite first appeared. */
+typedef struct rs_divergence {
+    uint64_t update;   /* 0: it has not happened */
+    const char *pass;  /* "forward", "backward", "gradient" or "update" */
+    char tensor[48];   /* "c.l0", "y", "loss", "dh.l1", "weight_hh_l0" */
+    size_t t, b, unit; /* forward and backward: step, sequence, unit; else unit is the entry */
+    double value;      /* NaN or ±Inf */
+} rs_divergence;
+
+/* A trainer that changes model->parameters. Model, source, and what options points to must outlive
+ * it. NULL with err if the source does not fit the net, an option makes no sense (RS_USAGE), or
+ * there is no memory. */
+rs_trainer *rs_trainer_new(rs_model *model, const rs_source *source,
+                           const rs_train_options *options, rs_error *err);
+void rs_trainer_free(rs_trainer *trainer);
+
+/* One update; row may be NULL. RS_FAILED: it diverged; err says at which update, step and tensor,
+ * and the model is again the one that last gave a finite loss and gradient. */
+rs_status rs_trainer_step(rs_trainer *trainer, rs_train_row *row, rs_error *err);
+
+/* Updates until options.updates, with log, checkpoints and progress as asked; a trainer that was
+ * resumed goes on in the log where it stood. RS_INTERRUPTED: stopped by options.stop, everything
+ * saved. RS_FAILED: diverged; the last good model is saved, but as a model only: it cannot be
+ * resumed. */
+rs_status rs_train(rs_trainer *trainer, rs_error *err);
+
+/* Updates made so far; the loss on the held-out batch now (NaN if the source has none); what
+ * diverged. */
+uint64_t rs_trainer_updates(const rs_trainer *trainer);
+double rs_trainer_held_out(rs_trainer *trainer);
+const rs_divergence *rs_trainer_divergence(const rs_trainer *trainer);
+
+/* Writes, atomically, a model file in F64 that also holds what is needed to go on bit for bit: the
+ * optimiser's vectors as tensors `train.m`, `train.v`, and in __metadata__ the update count, the
+ * optimiser's name and constants, the random state, and the fingerprint of the data. Any reader of
+ * models can read it. Errors: RS_WRITE. */
+rs_status rs_trainer_save(const rs_trainer *trainer, const char *path, rs_error *err);
+
+/* Goes on from such a file: sets parameters, optimiser and random state to what they were. The
+ * trainer must have been made with the same net, optimiser and data. Errors: RS_OPEN, RS_DATA (not
+ * a checkpoint, damaged, or of another net, optimiser or data), by name. */
+rs_status rs_trainer_load(rs_trainer *trainer, const char *path, rs_error *err);
+
+#endif
