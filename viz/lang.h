@@ -5,16 +5,16 @@
 
 #include <stddef.h>
 
-typedef enum lang { LANG_EN, LANG_ZH } lang;
+typedef enum lang_kind { LANG_EN, LANG_ZH } lang_kind;
 
 /* The text in this language; the English itself where the table has no other. */
-const char *lang_text(lang to, const char *english);
+const char *lang_text(lang_kind to, const char *english);
 
 /* Whether the table has the text (in English that is every text). */
-int lang_has(lang to, const char *english);
+int lang_has(lang_kind to, const char *english);
 
 /* "en" or "zh" (also zh_CN, zh-Hans and so on) into *to; 0 if it is neither. */
-int lang_named(const char *name, lang *to);
+int lang_named(const char *name, lang_kind *to);
 
 /* The table, for tests: row k, or 0 past the end. */
 int lang_row(size_t k, const char **english, const char **chinese);

@@ -2,8 +2,8 @@
  *
  *     canvas *c = canvas_file("norms.svg", 1280, 800, THEME_LIGHT, &err);
  *     canvas_note(c, "seed", "7");
- *     canvas_text(c, 24, 40, (type){.size = TYPE_TITLE, .bold = true}, "Gradient $|∂L/∂h_t|$");
- *     canvas_line(c, (point){24, 60}, (point){300, 60}, (stroke){.ink = INK_HAIR});
+ *     canvas_text(c, 24, 40, (text_style){.size = TYPE_TITLE, .bold = true}, "Gradient
+ * $|∂L/∂h_t|$"); canvas_line(c, (point){24, 60}, (point){300, 60}, (stroke){.ink = INK_HAIR});
  *     rs_status status = canvas_finish(c, &err);       writes the file, or leaves the old one
  *     canvas_free(c);
  *
@@ -41,16 +41,16 @@ typedef struct canvas canvas;
 
 /* A canvas on an image of its own, width·scale by height·scale pixels. NULL with err if there is no
  * memory or the size makes no sense (1 … 32767 pixels a side). */
-canvas *canvas_image(double width, double height, double scale, theme theme, rs_error *err);
+canvas *canvas_image(double width, double height, double scale, theme_kind theme, rs_error *err);
 
 /* A canvas on the caller's surface (whose pixels are width·scale by height·scale); the surface must
  * outlive it. */
-canvas *canvas_on(cairo_surface_t *surface, double width, double height, double scale, theme theme,
-                  rs_error *err);
+canvas *canvas_on(cairo_surface_t *surface, double width, double height, double scale,
+                  theme_kind theme, rs_error *err);
 
 /* A canvas that canvas_finish writes to path, in the format of its ending: .png (scale is used),
  * .svg or .pdf (a pixel is 3/4 point). RS_USAGE for another ending. */
-canvas *canvas_file(const char *path, double width, double height, double scale, theme theme,
+canvas *canvas_file(const char *path, double width, double height, double scale, theme_kind theme,
                     rs_error *err);
 
 /* Whether canvas_file knows the ending of this path. */
@@ -70,10 +70,10 @@ void canvas_clear(canvas *c);
 double canvas_width(const canvas *c);
 double canvas_height(const canvas *c);
 double canvas_scale(const canvas *c);
-theme canvas_theme(const canvas *c);
-void canvas_set_theme(canvas *c, theme theme);
-lang canvas_lang(const canvas *c);
-void canvas_set_lang(canvas *c, lang lang);
+theme_kind canvas_theme(const canvas *c);
+void canvas_set_theme(canvas *c, theme_kind theme);
+lang_kind canvas_lang(const canvas *c);
+void canvas_set_lang(canvas *c, lang_kind lang);
 cairo_t *canvas_cairo(canvas *c); /* for what no call here does */
 cairo_surface_t *canvas_surface(canvas *c);
 
@@ -85,32 +85,32 @@ const char *canvas_say(const canvas *c, const char *english);
 
 /* --- shapes -------------------------------------------------------------------------------- */
 
-typedef enum dash { DASH_NONE, DASH_LONG, DASH_DOT, DASH_LONG_DOT, DASH_SHORT } dash;
+typedef enum dash_kind { DASH_NONE, DASH_LONG, DASH_DOT, DASH_LONG_DOT, DASH_SHORT } dash_kind;
 
 /* How a line looks; zero stands for 1 pixel wide, opaque, in the colour of text. */
 typedef struct stroke {
-    ink ink;
+    ink_kind ink;
     double width;
     double alpha; /* 0: opaque */
-    dash dash;
+    dash_kind dash;
 } stroke;
 
 void canvas_line(canvas *c, point from, point to, stroke s);
 /* A line along x or y laid onto whole pixels, so that a hairline is one pixel wide. */
 void canvas_hair(canvas *c, point from, point to, stroke s);
-void canvas_fill(canvas *c, rect r, ink ink, double alpha);
+void canvas_fill(canvas *c, rect r, ink_kind ink, double alpha);
 void canvas_frame(canvas *c, rect r, double radius, stroke s);
-void canvas_fill_round(canvas *c, rect r, double radius, ink ink, double alpha);
+void canvas_fill_round(canvas *c, rect r, double radius, ink_kind ink, double alpha);
 void canvas_circle(canvas *c, point center, double radius, stroke s);
 void canvas_fill_color(canvas *c, rect r, rgb color);
 
 /* A closed area, the points in order. */
-void canvas_fill_polygon(canvas *c, const point *points, size_t n, ink ink, double alpha);
+void canvas_fill_polygon(canvas *c, const point *points, size_t n, ink_kind ink, double alpha);
 
 /* An arrow with a head as wide as befits the line. */
 void canvas_arrow(canvas *c, point from, point to, stroke s);
 
-typedef enum marker {
+typedef enum marker_kind {
     MARKER_DOT,
     MARKER_RING,
     MARKER_SQUARE,
@@ -118,10 +118,11 @@ typedef enum marker {
     MARKER_DIAMOND,
     MARKER_CROSS,
     MARKER_PLUS
-} marker;
+} marker_kind;
 
 /* radius: half its width; rings have the paper's colour inside. */
-void canvas_marker(canvas *c, point at, marker kind, double radius, ink ink, double alpha);
+void canvas_marker(canvas *c, point at, marker_kind kind, double radius, ink_kind ink,
+                   double alpha);
 
 /* A curve, point by point, of any length: within one column of pixels only the first, lowest,
  * highest and last point are drawn, which looks the same and costs a width instead of a length.
@@ -152,37 +153,38 @@ void canvas_unclip(canvas *c);
 
 enum { TYPE_SMALL = 11, TYPE_BODY = 12, TYPE_HEAD = 13, TYPE_TITLE = 16 };
 
-typedef enum face {
+typedef enum text_face {
     FACE_TEXT,    /* Inter */
     FACE_FORMULA, /* STIX; the whole text is a formula, without dollar signs */
     FACE_NUMBER   /* JetBrains Mono */
-} face;
+} text_face;
 
-typedef enum across { ACROSS_LEFT, ACROSS_MIDDLE, ACROSS_RIGHT } across;
-typedef enum down { DOWN_BASELINE, DOWN_MIDDLE, DOWN_TOP, DOWN_BOTTOM } down;
+typedef enum text_across { ACROSS_LEFT, ACROSS_MIDDLE, ACROSS_RIGHT } text_across;
+typedef enum text_down { DOWN_BASELINE, DOWN_MIDDLE, DOWN_TOP, DOWN_BOTTOM } text_down;
 
 /* How text looks. Zero stands for: body size, Inter, colour of text, its baseline's left end at the
  * given point, one line. DOWN_MIDDLE centres the capitals' height. */
-typedef struct type {
+typedef struct text_style {
     int size;
-    face face;
-    ink ink;
+    text_face face;
+    ink_kind ink;
     bool bold;
     bool plain; /* dollar signs mean nothing */
-    across across;
-    down down;
+    text_across across;
+    text_down down;
     double width; /* > 0: lines break at this width; `across` then also aligns them */
     double max;   /* > 0: a single line longer than this ends in an ellipsis */
     bool upwards; /* turned to run from bottom to top */
-} type;
+} text_style;
 
 /* Draws it; returns its box (advance width by line height). */
-rect canvas_text(canvas *c, double x, double y, type t, const char *text);
-rect canvas_textf(canvas *c, double x, double y, type t, const char *format, ...) RS_PRINTF(5, 6);
+rect canvas_text(canvas *c, double x, double y, text_style style, const char *text);
+rect canvas_textf(canvas *c, double x, double y, text_style style, const char *format, ...)
+    RS_PRINTF(5, 6);
 
 /* The box canvas_text would return. */
-rect canvas_measure(canvas *c, double x, double y, type t, const char *text);
-double canvas_text_width(canvas *c, type t, const char *text);
+rect canvas_measure(canvas *c, double x, double y, text_style style, const char *text);
+double canvas_text_width(canvas *c, text_style style, const char *text);
 
 /* --- what was written, for tests and for finding room --------------------------------------- */
 

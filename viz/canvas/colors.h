@@ -9,13 +9,13 @@
 
 #include <stdbool.h>
 
-typedef enum theme { THEME_LIGHT, THEME_DARK } theme;
+typedef enum theme_kind { THEME_LIGHT, THEME_DARK } theme_kind;
 
 typedef struct rgb {
     double r, g, b;
 } rgb;
 
-typedef enum ink {
+typedef enum ink_kind {
     INK_TEXT,  /* text that is read */
     INK_SOFT,  /* labels */
     INK_HAIR,  /* grid lines, borders */
@@ -37,9 +37,9 @@ typedef enum ink {
     INK_YELLOW,
     INK_GREY,
     INKS
-} ink;
+} ink_kind;
 
-rgb ink_color(theme theme, ink ink);
+rgb ink_color(theme_kind theme, ink_kind ink);
 
 typedef enum colormap {
     MAP_CIVIDIS, /* magnitudes, dark to light */
@@ -48,12 +48,12 @@ typedef enum colormap {
 
 /* The colour at x in [0, 1] (beyond: the end's). The middle of the signed map is white in the light
  * theme and near the paper in the dark one. */
-rgb map_color(colormap map, theme theme, double x);
+rgb map_color(colormap map, theme_kind theme, double x);
 
 /* WCAG 2's contrast ratio, 1 … 21. */
 double color_contrast(rgb a, rgb b);
 
 /* "light" or "dark" into *to; false if it is neither. */
-bool theme_named(const char *name, theme *to);
+bool theme_named(const char *name, theme_kind *to);
 
 #endif
