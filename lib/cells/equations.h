@@ -7,6 +7,8 @@
 
 #define gates TYPED(gates)
 #define gates_backward TYPED(gates_backward)
+#define reset TYPED(reset)
+#define reset_backward TYPED(reset_backward)
 #define candidate TYPED(candidate)
 #define candidate_backward TYPED(candidate_backward)
 #define state TYPED(state)
@@ -24,6 +26,8 @@
 
 #undef gates
 #undef gates_backward
+#undef reset
+#undef reset_backward
 #undef candidate
 #undef candidate_backward
 #undef state

@@ -10,17 +10,26 @@
  * Cho et al. write z where this has 1 − z; the roles here are torch's, as in gru.c. */
 #ifdef real
 
-/* r = σ(a_r)   z = σ(a_z)   m = r ⊙ h_{t−1} */
+/* r = σ(a_r)   z = σ(a_z) */
 static void gates(const rs_step *s)
 {
-    const real *a_r = s->a, *a_z = a_r + s->H, *h_before = s->before[H];
-    real *r = s->now[R], *z = s->now[Z], *m = s->now[M];
+    const real *a_r = s->a, *a_z = a_r + s->H;
+    real *r = s->now[R], *z = s->now[Z];
 #pragma omp simd
     for (size_t u = 0; u < s->H; u++) {
         r[u] = rs_sigmoid(a_r[u]);
         z[u] = rs_sigmoid(a_z[u]);
-        m[u] = r[u] * h_before[u];
     }
+}
+
+/* m = r ⊙ h_{t−1} */
+static void reset(const rs_step *s)
+{
+    const real *r = s->now[R], *h_before = s->before[H];
+    real *m = s->now[M];
+#pragma omp simd
+    for (size_t u = 0; u < s->H; u++)
+        m[u] = r[u] * h_before[u];
 }
 
 /* n = tanh(a_n), where a_n has W_hn m + b_hn in it */
@@ -67,16 +76,25 @@ static void candidate_backward(const rs_step *s)
         da_n[u] = dn[u] * (1 - n[u] * n[u]); /* tanh′ = 1 − tanh² */
 }
 
-static void gates_backward(const rs_step *s)
+static void reset_backward(const rs_step *s)
 {
-    const real *r = s->now[R], *z = s->now[Z], *h_before = s->before[H];
-    const real *dz = s->d[Z], *dm = s->d[M]; /* dm = W_hnᵀ da_n, from the product */
-    real *da_r = s->da, *da_z = da_r + s->H, *dr = s->d[R], *dh_before = s->d_before[H];
+    const real *r = s->now[R], *h_before = s->before[H];
+    const real *dm = s->d[M]; /* = W_hnᵀ da_n, from the product */
+    real *dr = s->d[R], *dh_before = s->d_before[H];
 #pragma omp simd
     for (size_t u = 0; u < s->H; u++) {
         /* m = r ⊙ h_{t−1} */
         dr[u] = dm[u] * h_before[u];
         dh_before[u] += dm[u] * r[u];
+    }
+}
+
+static void gates_backward(const rs_step *s)
+{
+    const real *r = s->now[R], *z = s->now[Z], *dr = s->d[R], *dz = s->d[Z];
+    real *da_r = s->da, *da_z = da_r + s->H;
+#pragma omp simd
+    for (size_t u = 0; u < s->H; u++) {
         /* σ′ = σ(1 − σ) */
         da_r[u] = dr[u] * r[u] * (1 - r[u]);
         da_z[u] = dz[u] * z[u] * (1 - z[u]);
@@ -99,14 +117,16 @@ const rs_cell rs_cell_gru_reset_before = {
     .reference = "Cho et al. 2014",
     .gates_n = 3,
     .channels_n = 5,
-    .stages_n = 3,
+    .stages_n = 4,
     .gates = {R, Z, N},
+    .keep_gates = 1U << 1,
     .channels = {{"h", "h", RS_STATE, -1, 1, "hidden state: memory and output in one"},
                  {"r", "r", RS_GATE, 0, 1, "reset gate: how much of the past the candidate sees"},
                  {"z", "z", RS_GATE, 0, 1, "update gate: how much of the old state is kept"},
                  {"n", "n", RS_GATE, -1, 1, "candidate: the state that could come next"},
                  {"m", "r ⊙ h", RS_INNER, -1, 1, "the past as the candidate sees it"}},
-    .stages = {{"gates", {0, 2, H, RS_INTO_A}, 1U << R | 1U << Z | 1U << M, RS_EQUATIONS(gates)},
+    .stages = {{"gates", {0, 2, H, RS_INTO_A}, 1U << R | 1U << Z, RS_EQUATIONS(gates)},
+               {"reset", {0}, 1U << M, RS_EQUATIONS(reset)},
                {"candidate", {2, 1, M, RS_INTO_A}, 1U << N, RS_EQUATIONS(candidate)},
                {"state", {0}, 1U << H, RS_EQUATIONS(state)}},
 };
