@@ -20,6 +20,7 @@
 #include "files/reader.h"
 #include "files/safetensors.h"
 #include "files/trace_file.h"
+#include "flow/flow.h"
 #include "network/init.h"
 #include "network/loss.h"
 #include "network/net.h"
