@@ -1,61 +1,180 @@
 # rnnscope: `make help` lists what can be made.
 PREFIX ?= /usr/local
 BUILD  ?= build
-CC     ?= cc
 # The program runs where it is built; ARCH= gives one that runs on any machine of the kind.
 ARCH   ?= -march=native
 OPT    ?= -O3
 VERSION = 0.1.0
 
+# ---- setup -----------------------------------------------------------------------------------
+# Goals named beside setup are made afterwards, by a make of their own: only then are pkg-config and
+# the rest there to be asked.
+ifneq ($(filter setup,$(MAKECMDGOALS)),)
+REST := $(filter-out setup,$(MAKECMDGOALS))
+.PHONY: setup rest $(REST)
+setup:
+	@install/setup.sh $(REST)
+rest: setup
+	@$(MAKE) --no-print-directory $(REST)
+$(REST): rest
+	@:
+else
+
+# ---- how files are compiled ------------------------------------------------------------------
 option = $(shell $(CC) $(1) -E -x c /dev/null >/dev/null 2>&1 && echo '$(1)')
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 # no errno, no traps: what vector code needs; NaN, Inf and subnormals stay as they are (-ffast-math would not leave them)
 FLOATING := -fno-math-errno -fno-trapping-math $(call option,-fopenmp-simd) $(call option,-fcx-limited-range)
-PACKAGES = sdl2 pangocairo libcjson
 CFLAGS  ?= $(OPT) -g
-PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PACKAGE_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+
+# What pkg-config says of a package, or, where it does not know it, the plain name of the library.
+flags = $(shell pkg-config --cflags $(1) 2>/dev/null)
+libs  = $(or $(shell pkg-config --libs $(1) 2>/dev/null),$(2))
+PACKAGE_CFLAGS := $(foreach p,sdl2 pangocairo libcjson openblas lapacke cmocka,$(call flags,$(p)))
+BLAS_LIBS := $(call libs,libcjson,-lcjson) $(call libs,lapacke,-llapacke) $(call libs,openblas,-lopenblas)
+LIB_LIBS  := $(BLAS_LIBS) -lm -lpthread
+LIBS      := $(call libs,sdl2 pangocairo,-lSDL2 -lpangocairo-1.0 -lcairo) $(LIB_LIBS) -ldl
+TEST_LIBS := $(call libs,cmocka,-lcmocka) $(LIBS)
 ALL_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DRS_VERSION='"$(VERSION)"' -Ilib -I. $(WARNINGS) $(ARCH) $(FLOATING) \
              $(PACKAGE_CFLAGS) $(CFLAGS) -MMD -MP
-LIB_LIBS = -lcjson -llapacke -lopenblas -lm -lpthread
-LIBS     = $(PACKAGE_LIBS) $(LIB_LIBS) -ldl
 
 # The files that network/float.c and complex.c read again are compiled once here, for double.
 LIB_C   := $(wildcard lib/*/*.c)
 VIZ_C   := $(wildcard viz/*.c viz/*/*.c) $(wildcard lessons/engine/*.c)
 TEST_C  := $(wildcard tests/unit/*.c)
+FUZZ_C  := $(wildcard tests/fuzz/fuzz_*.c)
 LIB_O   := $(LIB_C:%.c=$(BUILD)/%.o)
 VIZ_O   := $(VIZ_C:%.c=$(BUILD)/%.o)
 TEST_O  := $(TEST_C:%.c=$(BUILD)/%.o)
 GROUPS  := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+SOURCES  = $(shell find lib viz lessons tests -name '*.c' -o -name '*.h' | sort)
 
-.PHONY: all test clean
+# ---- build, run, test ------------------------------------------------------------------------
+.PHONY: all run test
 all: $(BUILD)/rnnscope $(BUILD)/librnnscope.a
 
 $(BUILD)/librnnscope.a: $(LIB_O)
 	rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/rnnscope: $(VIZ_O) $(BUILD)/librnnscope.a
+# The program's own parts, for it, the tests and the fuzzers to take what they use.
+$(BUILD)/libviz.a: $(filter-out $(BUILD)/viz/main.o,$(VIZ_O))
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/rnnscope: $(BUILD)/viz/main.o $(BUILD)/libviz.a $(BUILD)/librnnscope.a
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+run: $(BUILD)/rnnscope
+	$(BUILD)/rnnscope learn
+
 # All groups of tests in one program, so that cmocka's closing lines count every test.
-$(BUILD)/tests/groups.h: $(wildcard tests/unit/test_*.c)
+$(BUILD)/tests/groups.h: FORCE
 	@mkdir -p $(@D)
-	printf 'GROUP(%s)\n' $(GROUPS) > $@
+	@printf 'GROUP(%s)\n' $(GROUPS) > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+FORCE:
 $(BUILD)/tests/unit/main.o: $(BUILD)/tests/groups.h
 $(BUILD)/tests/unit/%.o: ALL_CFLAGS += -I$(BUILD)/tests
-$(BUILD)/unit: $(TEST_O) $(filter-out $(BUILD)/viz/main.o,$(VIZ_O)) $(BUILD)/librnnscope.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ -lcmocka $(LIBS)
+$(BUILD)/unit: $(TEST_O) $(BUILD)/libviz.a $(BUILD)/librnnscope.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(TEST_LIBS)
 
 # TESTS=lstm runs the tests whose names match *lstm*.
 test: $(BUILD)/unit $(BUILD)/rnnscope
 	RNNSCOPE=$(BUILD)/rnnscope $(BUILD)/unit $(TESTS)
 
+# ---- what else must hold ---------------------------------------------------------------------
+.PHONY: format lint lint-build sanitize fuzz mutants lessons-check golden bench
+format:
+	clang-format -i $(SOURCES)
+
+# Sources that stand in another file's place (viz, tests: everything) are read as that file sees them.
+TIDY_C   = $(LIB_C) $(VIZ_C) $(TEST_C) $(FUZZ_C)
+lint: lint-build
+	clang-format --dry-run -Werror $(SOURCES)
+	printf '%s\n' $(TIDY_C) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$$@" -- $(subst ",\",$(TIDY_CFLAGS)) 2>&1 | sed "/warnings* generated/d"' tidy
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=.cppcheck \
+	    --enable=warning,performance,portability --library=posix -j 2 -Ilib -I. $(LIB_C) $(VIZ_C)
+TIDY_CFLAGS = $(filter-out -MMD -MP $(ARCH),$(ALL_CFLAGS)) -I$(BUILD)/tests
+
+# Every file, with both compilers, and a warning is an error.
+lint-build: $(BUILD)/tests/groups.h
+	$(MAKE) --no-print-directory CC=gcc BUILD=$(BUILD)/lint-gcc CFLAGS='-O1 -Werror' $(BUILD)/lint-gcc/unit
+	$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint-clang CFLAGS='-O1 -Werror' $(BUILD)/lint-clang/unit
+
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+sanitize:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZERS)' test TESTS='$(TESTS)'
+
+# A minute in all, shared among the targets; FUZZ_SECONDS=600 for more. What finds new paths is kept.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(FUZZ_C:tests/fuzz/%.c=%)
+fuzz:
+	$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/fuzz CFLAGS='-O1 -g $(SANITIZERS) -fsanitize=fuzzer-no-link' \
+	    $(FUZZERS:%=$(BUILD)/fuzz/%)
+	for f in $(FUZZERS:fuzz_%=%); do \
+	    mkdir -p tests/fuzz/corpus/$$f $(BUILD)/fuzz/new/$$f && \
+	    $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZERS)))) -timeout=10 -rss_limit_mb=2048 \
+	        -max_len=65536 -print_final_stats=0 -verbosity=0 -artifact_prefix=$(BUILD)/fuzz/ \
+	        $(BUILD)/fuzz/new/$$f tests/fuzz/corpus/$$f && echo "fuzz $$f: nothing found" || exit 1; done
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libviz.a $(BUILD)/librnnscope.a
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS)
+
+mutants: $(BUILD)/rnnscope
+	$(if $(wildcard tests/mutants/run),BUILD=$(abspath $(BUILD)) tests/mutants/run,@echo 'mutants: there are none yet')
+
+lessons-check: $(BUILD)/rnnscope
+	$(if $(wildcard lessons/check),lessons/check $(BUILD)/rnnscope,@echo 'lessons-check: there are no lessons yet')
+
+# The Python with torch, for what compares with it; empty where there is none.
+PYTHON ?= $(shell for p in python3 /usr/bin/python3; do $$p -c 'import torch' 2>/dev/null && echo $$p && break; done)
+golden:
+	$(if $(PYTHON),,$(error golden: needs Python with torch (Debian: python3-torch)))
+	$(PYTHON) tests/golden/make.py
+
+bench: $(BUILD)/rnnscope
+	$(if $(PYTHON),$(PYTHON) tests/bench/against_torch.py $(BUILD)/rnnscope,$(BUILD)/rnnscope bench)
+
+# ---- install ---------------------------------------------------------------------------------
+.PHONY: install uninstall
+DEST = $(DESTDIR)$(PREFIX)
+HEADERS = $(shell find lib -name '*.h')
+install: all
+	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/share/man/man1
+	install -m 755 $(BUILD)/rnnscope $(DEST)/bin/rnnscope
+	install -m 644 $(BUILD)/librnnscope.a $(DEST)/lib/librnnscope.a
+	install -m 644 install/rnnscope.1 $(DEST)/share/man/man1/rnnscope.1
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIB_LIBS)|' install/rnnscope.pc.in > $(DEST)/lib/pkgconfig/rnnscope.pc
+	for h in $(HEADERS:lib/%=%); do \
+	    install -d $(DEST)/include/rnnscope/$$(dirname $$h) && install -m 644 lib/$$h $(DEST)/include/rnnscope/$$h || exit 1; done
+
+uninstall:
+	rm -f $(DEST)/bin/rnnscope $(DEST)/lib/librnnscope.a $(DEST)/lib/pkgconfig/rnnscope.pc $(DEST)/share/man/man1/rnnscope.1
+	rm -rf $(DEST)/include/rnnscope
+
+# ---- the rest --------------------------------------------------------------------------------
+.PHONY: clean help
 clean:
 	rm -rf $(BUILD)
 
+help:
+	@sed -n 's/^# help: //p' Makefile
+# help: make setup        install what is missing; `make setup run` and `make setup test` do the rest too
+# help: make              build the program and the library, under build/
+# help: make run          start it
+# help: make test         run every test; TESTS=lstm only those whose names contain lstm
+# help: make lint         formatting, clang-tidy, cppcheck, gcc and clang without a warning
+# help: make sanitize     run the tests under address and undefined-behaviour sanitizers
+# help: make fuzz         feed damaged files to the readers for a minute
+# help: make mutants      planted mistakes: does the gradient check catch each?
+# help: make lessons-check  do the lessons' numbers hold?
+# help: make bench        times, and ratios to PyTorch where it is installed
+# help: make golden       write tests/golden again with PyTorch
+# help: make format       clang-format every source
+# help: make install      to PREFIX (/usr/local), under DESTDIR; `make uninstall` takes it back
+# help: make clean        remove build/
+
 -include $(LIB_O:.o=.d) $(VIZ_O:.o=.d) $(TEST_O:.o=.d)
+endif

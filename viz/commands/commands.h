@@ -1,0 +1,12 @@
+/* The commands: one line each. A command is in viz/commands/NAME.c. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+/* X(name, what it does) */
+#define COMMANDS(X)
+
+/* Each takes its name as argv[0] and returns the exit code. */
+#define COMMAND_PROTOTYPE(name, help) int command_##name(int argc, char **argv);
+COMMANDS(COMMAND_PROTOTYPE)
+
+#endif
