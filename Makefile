@@ -122,8 +122,14 @@ fuzz:
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libviz.a $(BUILD)/librnnscope.a
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS)
 
-mutants: $(BUILD)/rnnscope
-	$(if $(wildcard tests/mutants/run),BUILD=$(abspath $(BUILD)) tests/mutants/run,@echo 'mutants: there are none yet')
+# Each bug of tests/mutants/catalogue in a copy of the library's source; MUTANTS='L3 G1' only those.
+MUTANTS_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/mutants/*.c))
+PROBE_O   = $(BUILD)/tests/mutants/probe.o $(BUILD)/tests/mutants/problem.o
+$(BUILD)/mutants/run: $(filter-out $(PROBE_O),$(MUTANTS_O)) $(BUILD)/librnnscope.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(LIB_LIBS)
+mutants: $(BUILD)/mutants/run $(PROBE_O)
+	CC='$(CC)' CFLAGS='$(filter-out -MMD -MP,$(ALL_CFLAGS))' LIBS='$(LIB_LIBS)' $(BUILD)/mutants/run $(BUILD) $(MUTANTS)
 
 lessons-check: $(BUILD)/rnnscope
 	$(if $(wildcard lessons/check),lessons/check $(BUILD)/rnnscope,@echo 'lessons-check: there are no lessons yet')
@@ -176,5 +182,5 @@ help:
 # help: make install      to PREFIX (/usr/local), under DESTDIR; `make uninstall` takes it back
 # help: make clean        remove build/
 
--include $(LIB_O:.o=.d) $(VIZ_O:.o=.d) $(TEST_O:.o=.d)
+-include $(LIB_O:.o=.d) $(VIZ_O:.o=.d) $(TEST_O:.o=.d) $(MUTANTS_O:.o=.d)
 endif

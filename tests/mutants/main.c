@@ -1,0 +1,206 @@
+/* The mutation run (`make mutants`): plants each bug of the catalogue in a copy of the library's
+ * source, has the gradient checker judge it over several seeds, and prints how many it caught,
+ * located and named. First the library as it is, over the same settings: that must not be accused.
+ *
+ *     run BUILD [ID ...]     only these mutants; jobs and seeds by JOBS and SEEDS in the
+ * environment
+ */
+#include "tests/mutants/run.h"
+
+#include "cells/cell.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 64, CLEAN_SETTINGS = 4 };
+
+/* The library as it is, on every cell. */
+static const mutant clean = {
+    .id = "as-it-is",
+    .title = "the library as it is",
+    .cells = "lstm gru gru-reset-before rnn rnn-relu",
+    .with = {"layers=1", "layers=3 batch=3 steps=9", "last-state=1 layers=2 loss=bce",
+             "loss=xent outputs=3 at=last h0=0"},
+    .with_n = CLEAN_SETTINGS,
+};
+
+static int number_of(const char *name, int otherwise, int most)
+{
+    const char *text = getenv(name);
+    const int number = text ? atoi(text) : otherwise;
+    return number < 1 ? 1 : number > most ? most : number;
+}
+
+static int read_catalogue(catalogue *catalogue)
+{
+    rs_error err = {0};
+    glob_t files = {0};
+    int status = glob("tests/mutants/catalogue/*.txt", 0, NULL, &files) == 0 ? 0 : RS_OPEN;
+    for (size_t k = 0; k < files.gl_pathc && status == 0; k++)
+        status = catalogue_read(catalogue, files.gl_pathv[k], &err);
+    if (status != 0)
+        (void)fprintf(stderr, "%s\n", *err.text ? err.text : "tests/mutants/catalogue: no files");
+    globfree(&files);
+    return status;
+}
+
+/* Waits for one of the jobs; returns 1 if it failed. */
+static int wait_for_one(void)
+{
+    int status = 0;
+    return wait(&status) > 0 && (!WIFEXITED(status) || WEXITSTATUS(status) != 0);
+}
+
+/* Builds and probes all mutants, `jobs` at a time; returns how many failed to build or to run. */
+static int run_all(const mutant *const mutants[], size_t n, const char *build, int jobs)
+{
+    int running = 0, failed = 0;
+    char seeds[16];
+    (void)snprintf(seeds, sizeof seeds, "%d", number_of("SEEDS", 5, 1000));
+    for (size_t k = 0; k < n; k++) {
+        if (running == jobs) {
+            failed += wait_for_one();
+            running--;
+        }
+        if (isatty(STDERR_FILENO))
+            (void)fprintf(stderr, "\r%zu of %zu mutants ", k + 1, n);
+        const pid_t child = fork();
+        if (child == 0)
+            _exit(mutant_build_and_probe(mutants[k], build, seeds));
+        if (child < 0)
+            return failed + 1;
+        running++;
+    }
+    for (; running > 0; running--)
+        failed += wait_for_one();
+    if (isatty(STDERR_FILENO))
+        (void)fprintf(stderr, "\n");
+    return failed;
+}
+
+static char *findings_of(const mutant *mutant, const char *build)
+{
+    char folder[MOST_PATH], path[MOST_PATH + 16];
+    mutant_folder(folder, build, mutant->id);
+    (void)snprintf(path, sizeof path, "%s/findings", folder);
+    return read_text(path, NULL);
+}
+
+static void say_miss(const finding *f, const mutant *mutant)
+{
+    printf("missed  %-5s %s\n        %s %s seed %s: error %s, %s", mutant->id, mutant->title,
+           f->cell, f->settings, f->seed, f->error, f->verdict);
+    if (*f->node)
+        printf(", located in layer %s, t=%s at %s (expected %s), %s (expected %s)\n        %s",
+               f->layer, f->t, f->node, mutant->nodes ? mutant->nodes : "any", f->kind,
+               mutant->kinds ? mutant->kinds : "any", f->text);
+    printf("\n");
+}
+
+/* The scores of a mutant on one cell; says the first run that misses something. */
+static score judge(const mutant *mutant, const char *cell, const char *build)
+{
+    score score = {0};
+    char *text = findings_of(mutant, build);
+    int said = 0;
+    for (char *line = text, *next; line; line = next) {
+        finding finding;
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        if (!finding_read(&finding, line) || strcmp(finding.cell, cell) != 0)
+            continue;
+        if (!finding_judge(&finding, mutant, &score) && !said++)
+            say_miss(&finding, mutant);
+    }
+    free(text);
+    return score;
+}
+
+/* The library as it is must agree everywhere; returns the number of runs that do not. */
+static size_t judge_clean(const char *build)
+{
+    size_t runs = 0, accused = 0;
+    char *text = findings_of(&clean, build);
+    for (char *line = text, *next; line; line = next) {
+        finding f;
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        if (!finding_read(&f, line))
+            continue;
+        runs++;
+        if (strcmp(f.verdict, "agrees") == 0 && strtod(f.error, NULL) < 1e-11)
+            continue;
+        accused++;
+        printf("accused though right: %s %s seed %s: error %s, %s %s\n", f.cell, f.settings, f.seed,
+               f.error, f.verdict, f.text);
+    }
+    free(text);
+    printf("as it is: %zu runs, %zu accused\n\n", runs, accused);
+    return runs == 0 ? 1 : accused;
+}
+
+/* A row of the table: mutants of which every run was caught, located, named. Returns what is
+ * missing of them. */
+static size_t say_row(const char *cell, const mutant *const mutants[], size_t n, const char *build)
+{
+    size_t planted = 0, equivalent = 0, caught = 0, located = 0, named = 0, to_name = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!has_word(mutants[k]->cells, cell))
+            continue;
+        const score s = judge(mutants[k], cell, build);
+        const size_t asked = mutants[k]->kinds || mutants[k]->says ? 1 : 0;
+        planted++;
+        to_name += asked;
+        equivalent += s.changed < s.runs;
+        caught += s.runs > 0 && s.caught == s.runs;
+        located += s.runs > 0 && s.located == s.runs;
+        named += asked && s.runs > 0 && s.named == s.runs;
+    }
+    if (planted > 0)
+        printf("%-18s %8zu %8zu %8zu %8zu of %zu\n", cell, planted, caught, located, named,
+               to_name);
+    if (equivalent > 0)
+        printf("%-18s %zu change no derivative at their settings\n", "", equivalent);
+    return equivalent + (planted - caught) + (planted - located) + (to_name - named);
+}
+
+static size_t say_table(const mutant *const mutants[], size_t n, const char *build)
+{
+    size_t missing = 0;
+    printf("%-18s %8s %8s %8s %8s\n", "cell", "planted", "caught", "located", "named");
+    for (size_t k = 0; rs_cells[k]; k++)
+        missing += say_row(rs_cells[k]->name, mutants, n, build);
+    return missing;
+}
+
+int main(int argc, char **argv)
+{
+    catalogue catalogue = {0};
+    if (argc < 2 || read_catalogue(&catalogue) != 0)
+        return 65;
+    const mutant **chosen = calloc(catalogue.n + 1, sizeof *chosen);
+    size_t n = 0;
+    for (size_t k = 0; k < catalogue.n && chosen; k++) {
+        int asked = argc == 2;
+        for (int j = 2; j < argc; j++)
+            asked = asked || strcmp(argv[j], catalogue.mutants[k].id) == 0;
+        if (asked)
+            chosen[n++] = &catalogue.mutants[k];
+    }
+    if (!chosen || n == 0)
+        return 64;
+    chosen[n] = &clean;
+    const int failed = run_all(chosen, n + 1, argv[1], number_of("JOBS", 2, MOST_JOBS));
+    size_t missing = judge_clean(argv[1]);
+    missing += say_table(chosen, n, argv[1]);
+    printf("\n%zu mutants, %d failed to build or to run, %zu missed\n", n, failed, missing);
+    free(chosen);
+    catalogue_free(&catalogue);
+    return failed > 0 || missing > 0 ? 1 : 0;
+}
