@@ -125,7 +125,7 @@ const rs_cell rs_cell_lstm = {
                 1U << I | 1U << F | 1U << G | 1U << O,
                 RS_EQUATIONS(gates)},
                {"state", {0}, 1U << C, RS_EQUATIONS(state)},
-               {"output", {0}, 1U << H, RS_EQUATIONS(output)}},
+               {"output", {0}, 1U << H | 1U << TANH_C, RS_EQUATIONS(output)}},
 };
 
 #endif
