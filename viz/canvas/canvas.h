@@ -1,9 +1,9 @@
 /* The canvas: everything the program draws, on screen or into a file, goes through these calls.
  *
- *     canvas *c = canvas_file("norms.svg", 1280, 800, THEME_LIGHT, &err);
+ *     canvas *c = canvas_file("norms.svg", 1280, 800, 1, THEME_LIGHT, &err);
  *     canvas_note(c, "seed", "7");
- *     canvas_text(c, 24, 40, (text_style){.size = TYPE_TITLE, .bold = true}, "Gradient
- * $|∂L/∂h_t|$"); canvas_line(c, (point){24, 60}, (point){300, 60}, (stroke){.ink = INK_HAIR});
+ *     canvas_text(c, 24, 40, (text_style){.bold = true}, "Gradient $|∂L/∂h_t|$");
+ *     canvas_line(c, (point){24, 60}, (point){300, 60}, (stroke){.ink = INK_HAIR});
  *     rs_status status = canvas_finish(c, &err);       writes the file, or leaves the old one
  *     canvas_free(c);
  *
