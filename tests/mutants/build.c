@@ -47,7 +47,7 @@ static int write_if_changed(const char *path, const char *text)
 
 /* The mutated source into the folder, under the path of the real one: -I of the folder's lib then
  * makes every include find it. */
-static int write_source(const mutant *mutant, const char *folder)
+static int write_source(const mt_mutant *mutant, const char *folder)
 {
     char command[2 * MOST_PATH], path[2 * MOST_PATH];
     rs_error err = {0};
@@ -67,7 +67,7 @@ static int write_source(const mutant *mutant, const char *folder)
 }
 
 /* Compiles the mutated file and links it in front of the library, which then leaves its own out. */
-static int compile(const mutant *mutant, const char *folder, const char *build)
+static int compile(const mt_mutant *mutant, const char *folder, const char *build)
 {
     char command[6 * MOST_PATH];
     char object[2 * MOST_PATH] = "";
@@ -85,7 +85,7 @@ static int compile(const mutant *mutant, const char *folder, const char *build)
     return run(command) != 0;
 }
 
-static int probe(const mutant *mutant, const char *folder, const char *seeds)
+static int probe(const mt_mutant *mutant, const char *folder, const char *seeds)
 {
     char program[2 * MOST_PATH], output[2 * MOST_PATH];
     const char *arguments[4 + MOST_SETTINGS + 2] = {program, seeds, mutant->cells};
@@ -104,7 +104,7 @@ static int probe(const mutant *mutant, const char *folder, const char *seeds)
     return 70;
 }
 
-int mutant_build_and_probe(const mutant *mutant, const char *build, const char *seeds)
+int mutant_build_and_probe(const mt_mutant *mutant, const char *build, const char *seeds)
 {
     static const char *const parts[] = {"librnnscope.a", "tests/mutants/probe.o",
                                         "tests/mutants/problem.o"};

@@ -41,7 +41,7 @@ int has_word(const char *list, const char *word)
 }
 
 /* Where the field of this name belongs in the mutant, NULL if there is no such field or no room. */
-static const char **field(mutant *mutant, const char *name)
+static const char **field(mt_mutant *mutant, const char *name)
 {
     const struct {
         const char *name;
@@ -61,14 +61,14 @@ static const char **field(mutant *mutant, const char *name)
     return NULL;
 }
 
-static int is_whole(const mutant *mutant)
+static int is_whole(const mt_mutant *mutant)
 {
     return mutant->id && mutant->title && mutant->file && mutant->cells && mutant->befores_n > 0 &&
            mutant->befores_n == mutant->afters_n;
 }
 
 /* "name:  value" into the mutant; the line is cut up in place */
-static rs_status read_field(mutant *mutant, char *line, const char *path, size_t number,
+static rs_status read_field(mt_mutant *mutant, char *line, const char *path, size_t number,
                             rs_error *err)
 {
     char *value = strchr(line, ':');
@@ -84,7 +84,7 @@ static rs_status read_field(mutant *mutant, char *line, const char *path, size_t
     return RS_OK;
 }
 
-static rs_status add_mutant(catalogue *catalogue, const mutant *added, const char *path,
+static rs_status add_mutant(mt_catalogue *catalogue, const mt_mutant *added, const char *path,
                             size_t number, rs_error *err)
 {
     if (!is_whole(added))
@@ -95,7 +95,7 @@ static rs_status add_mutant(catalogue *catalogue, const mutant *added, const cha
     for (size_t k = 0; k < catalogue->n; k++)
         if (strcmp(catalogue->mutants[k].id, added->id) == 0)
             return rs_fail(err, RS_DATA, "%s:%zu: a second mutant %s", path, number, added->id);
-    mutant *more = realloc(catalogue->mutants, (catalogue->n + 1) * sizeof *more);
+    mt_mutant *more = realloc(catalogue->mutants, (catalogue->n + 1) * sizeof *more);
     if (!more)
         return rs_fail(err, RS_INTERNAL, "out of memory: the catalogue");
     catalogue->mutants = more;
@@ -104,10 +104,10 @@ static rs_status add_mutant(catalogue *catalogue, const mutant *added, const cha
 }
 
 /* The blocks of a text, which the mutants then point into. */
-static rs_status read_blocks(catalogue *catalogue, char *text, const char *path, rs_error *err)
+static rs_status read_blocks(mt_catalogue *catalogue, char *text, const char *path, rs_error *err)
 {
     rs_status status = RS_OK;
-    mutant now = {0};
+    mt_mutant now = {0};
     size_t number = 1;
     for (char *line = text, *next; line && status == RS_OK; line = next, number++) {
         next = strchr(line, '\n');
@@ -119,13 +119,13 @@ static rs_status read_blocks(catalogue *catalogue, char *text, const char *path,
             status = read_field(&now, line, path, number, err);
         if (status == RS_OK && now.id && (*line == '\0' || !next)) {
             status = add_mutant(catalogue, &now, path, number, err);
-            now = (mutant){0};
+            now = (mt_mutant){0};
         }
     }
     return status;
 }
 
-rs_status catalogue_read(catalogue *catalogue, const char *path, rs_error *err)
+rs_status catalogue_read(mt_catalogue *catalogue, const char *path, rs_error *err)
 {
     char *text = read_text(path, err);
     if (!text)
@@ -140,13 +140,13 @@ rs_status catalogue_read(catalogue *catalogue, const char *path, rs_error *err)
     return read_blocks(catalogue, text, path, err);
 }
 
-void catalogue_free(catalogue *catalogue)
+void catalogue_free(mt_catalogue *catalogue)
 {
     for (size_t k = 0; k < catalogue->texts_n; k++)
         free(catalogue->texts[k]);
     free(catalogue->texts);
     free(catalogue->mutants);
-    *catalogue = (struct catalogue){0};
+    *catalogue = (mt_catalogue){0};
 }
 
 /* The length of the text at `text` that the pattern matches, 0 if it does not. */
@@ -173,7 +173,7 @@ static char *replaced(const char *source, size_t at, size_t length, const char *
     return text;
 }
 
-static char *edit(const mutant *mutant, size_t k, const char *source, rs_error *err)
+static char *edit(const mt_mutant *mutant, size_t k, const char *source, rs_error *err)
 {
     size_t found = 0, at = 0, length = 0;
     for (size_t j = 0; source[j]; j++) {
@@ -192,7 +192,7 @@ static char *edit(const mutant *mutant, size_t k, const char *source, rs_error *
     return NULL;
 }
 
-char *mutant_apply(const mutant *mutant, const char *source, rs_error *err)
+char *mutant_apply(const mt_mutant *mutant, const char *source, rs_error *err)
 {
     char *text = NULL;
     for (size_t k = 0; k < mutant->befores_n; k++) {

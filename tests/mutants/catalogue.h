@@ -29,26 +29,26 @@
 
 enum { MOST_EDITS = 4, MOST_SETTINGS = 4 };
 
-typedef struct mutant {
+typedef struct mt_mutant {
     const char *id, *title, *file, *cells, *nodes, *kinds, *says;
     const char *before[MOST_EDITS], *after[MOST_EDITS], *with[MOST_SETTINGS];
     size_t befores_n, afters_n, with_n;
-} mutant;
+} mt_mutant;
 
-typedef struct catalogue {
-    mutant *mutants;
+typedef struct mt_catalogue {
+    mt_mutant *mutants;
     size_t n;
     char **texts; /* [texts_n] the files; the mutants point into them */
     size_t texts_n;
-} catalogue;
+} mt_catalogue;
 
 /* Adds the blocks of a file. RS_OPEN, RS_DATA with file and line. Zero the catalogue first. */
-rs_status catalogue_read(catalogue *catalogue, const char *path, rs_error *err);
-void catalogue_free(catalogue *catalogue);
+rs_status catalogue_read(mt_catalogue *catalogue, const char *path, rs_error *err);
+void catalogue_free(mt_catalogue *catalogue);
 
 /* The source with the mutant's edits, for the caller to free; NULL with err if one of them does not
  * apply exactly once. */
-char *mutant_apply(const mutant *mutant, const char *source, rs_error *err);
+char *mutant_apply(const mt_mutant *mutant, const char *source, rs_error *err);
 
 /* The whole of a text file, for the caller to free; NULL with err. */
 char *read_text(const char *path, rs_error *err);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int finding_read(finding *finding, char *line)
+int finding_read(mt_finding *finding, char *line)
 {
     char **fields[] = {&finding->cell,    &finding->settings, &finding->seed, &finding->error,
                        &finding->verdict, &finding->layer,    &finding->t,    &finding->node,
@@ -36,7 +36,7 @@ static int says_all(const char *text, const char *list)
     return 1;
 }
 
-int finding_judge(const finding *finding, const mutant *mutant, score *score)
+int finding_judge(const mt_finding *finding, const mt_mutant *mutant, mt_score *score)
 {
     const int changed = strtod(finding->error, NULL) > 1e-9;
     const int caught = strcmp(finding->verdict, "wrong") == 0;

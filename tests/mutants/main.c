@@ -19,7 +19,7 @@
 enum { MOST_JOBS = 64, CLEAN_SETTINGS = 4 };
 
 /* The library as it is, on every cell. */
-static const mutant clean = {
+static const mt_mutant clean = {
     .id = "as-it-is",
     .title = "the library as it is",
     .cells = "lstm gru gru-reset-before rnn rnn-relu",
@@ -35,7 +35,7 @@ static int number_of(const char *name, int otherwise, int most)
     return number < 1 ? 1 : number > most ? most : number;
 }
 
-static int read_catalogue(catalogue *catalogue)
+static int read_catalogue(mt_catalogue *catalogue)
 {
     rs_error err = {0};
     glob_t files = {0};
@@ -56,7 +56,7 @@ static int wait_for_one(void)
 }
 
 /* Builds and probes all mutants, `jobs` at a time; returns how many failed to build or to run. */
-static int run_all(const mutant *const mutants[], size_t n, const char *build, int jobs)
+static int run_all(const mt_mutant *const mutants[], size_t n, const char *build, int jobs)
 {
     int running = 0, failed = 0;
     char seeds[16];
@@ -82,7 +82,7 @@ static int run_all(const mutant *const mutants[], size_t n, const char *build, i
     return failed;
 }
 
-static char *findings_of(const mutant *mutant, const char *build)
+static char *findings_of(const mt_mutant *mutant, const char *build)
 {
     char folder[MOST_PATH], path[MOST_PATH + 16];
     mutant_folder(folder, build, mutant->id);
@@ -90,7 +90,7 @@ static char *findings_of(const mutant *mutant, const char *build)
     return read_text(path, NULL);
 }
 
-static void say_miss(const finding *f, const mutant *mutant)
+static void say_miss(const mt_finding *f, const mt_mutant *mutant)
 {
     printf("missed  %-5s %s\n        %s %s seed %s: error %s, %s", mutant->id, mutant->title,
            f->cell, f->settings, f->seed, f->error, f->verdict);
@@ -102,13 +102,13 @@ static void say_miss(const finding *f, const mutant *mutant)
 }
 
 /* The scores of a mutant on one cell; says the first run that misses something. */
-static score judge(const mutant *mutant, const char *cell, const char *build)
+static mt_score judge(const mt_mutant *mutant, const char *cell, const char *build)
 {
-    score score = {0};
+    mt_score score = {0};
     char *text = findings_of(mutant, build);
     int said = 0;
     for (char *line = text, *next; line; line = next) {
-        finding finding;
+        mt_finding finding;
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
@@ -127,7 +127,7 @@ static size_t judge_clean(const char *build)
     size_t runs = 0, accused = 0;
     char *text = findings_of(&clean, build);
     for (char *line = text, *next; line; line = next) {
-        finding f;
+        mt_finding f;
         next = strchr(line, '\n');
         if (next)
             *next++ = '\0';
@@ -147,13 +147,14 @@ static size_t judge_clean(const char *build)
 
 /* A row of the table: mutants of which every run was caught, located, named. Returns what is
  * missing of them. */
-static size_t say_row(const char *cell, const mutant *const mutants[], size_t n, const char *build)
+static size_t say_row(const char *cell, const mt_mutant *const mutants[], size_t n,
+                      const char *build)
 {
     size_t planted = 0, equivalent = 0, caught = 0, located = 0, named = 0, to_name = 0;
     for (size_t k = 0; k < n; k++) {
         if (!has_word(mutants[k]->cells, cell))
             continue;
-        const score s = judge(mutants[k], cell, build);
+        const mt_score s = judge(mutants[k], cell, build);
         const size_t asked = mutants[k]->kinds || mutants[k]->says ? 1 : 0;
         planted++;
         to_name += asked;
@@ -170,7 +171,7 @@ static size_t say_row(const char *cell, const mutant *const mutants[], size_t n,
     return equivalent + (planted - caught) + (planted - located) + (to_name - named);
 }
 
-static size_t say_table(const mutant *const mutants[], size_t n, const char *build)
+static size_t say_table(const mt_mutant *const mutants[], size_t n, const char *build)
 {
     size_t missing = 0;
     printf("%-18s %8s %8s %8s %8s\n", "cell", "planted", "caught", "located", "named");
@@ -181,10 +182,10 @@ static size_t say_table(const mutant *const mutants[], size_t n, const char *bui
 
 int main(int argc, char **argv)
 {
-    catalogue catalogue = {0};
+    mt_catalogue catalogue = {0};
     if (argc < 2 || read_catalogue(&catalogue) != 0)
         return 65;
-    const mutant **chosen = calloc(catalogue.n + 1, sizeof *chosen);
+    const mt_mutant **chosen = calloc(catalogue.n + 1, sizeof *chosen);
     size_t n = 0;
     for (size_t k = 0; k < catalogue.n && chosen; k++) {
         int asked = argc == 2;

@@ -12,8 +12,8 @@
 
 static rs_status probe(const char *cell, const char *text, uint64_t seed, rs_error *err)
 {
-    settings settings;
-    problem problem;
+    mt_settings settings;
+    mt_problem problem;
     double error = 0;
     rs_status status = settings_read(&settings, text, err);
     if (status != RS_OK)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* One setting, "name=value"; false if there is no such name or value. */
-static bool read_setting(settings *s, const char *name, const char *value)
+static bool read_setting(mt_settings *s, const char *name, const char *value)
 {
     const struct {
         const char *name;
@@ -48,20 +48,20 @@ static bool read_setting(settings *s, const char *name, const char *value)
     return strcmp(name, "target") == 0 && sscanf(value, "%lf", &s->target) == 1;
 }
 
-rs_status settings_read(settings *settings, const char *text, rs_error *err)
+rs_status settings_read(mt_settings *settings, const char *text, rs_error *err)
 {
     char name[32], value[32];
     int used = 0;
-    *settings = (struct settings){.steps = 6,
-                                  .batch = 2,
-                                  .inputs = 3,
-                                  .hidden = 4,
-                                  .layers = 1,
-                                  .outputs = 2,
-                                  .gain = 1,
-                                  .target = 1,
-                                  .loss = RS_MSE,
-                                  .h0 = true};
+    *settings = (mt_settings){.steps = 6,
+                              .batch = 2,
+                              .inputs = 3,
+                              .hidden = 4,
+                              .layers = 1,
+                              .outputs = 2,
+                              .gain = 1,
+                              .target = 1,
+                              .loss = RS_MSE,
+                              .h0 = true};
     for (; sscanf(text, " %31[^= ]=%31[^ ]%n", name, value, &used) == 2; text += used)
         if (!read_setting(settings, name, value))
             return rs_fail(err, RS_USAGE, "%s=%s is no setting", name, value);
@@ -98,7 +98,8 @@ static void draw_initial_states(const rs_trace *trace, rs_random *random)
                 draw(random, trace->layer[l].value[k] - BH, BH, 0.6);
 }
 
-static rs_status draw_loss(problem *problem, const settings *s, rs_random *random, rs_error *err)
+static rs_status draw_loss(mt_problem *problem, const mt_settings *s, rs_random *random,
+                           rs_error *err)
 {
     const size_t n = (s->last ? 1 : s->steps) * s->batch, O = rs_net_width(&problem->model.net);
     const size_t states = s->layers * RS_MAX_CHANNELS * s->batch * s->hidden;
@@ -122,10 +123,10 @@ static rs_status draw_loss(problem *problem, const settings *s, rs_random *rando
     return RS_OK;
 }
 
-rs_status problem_make(problem *problem, const char *cell, const settings *s, uint64_t seed,
+rs_status problem_make(mt_problem *problem, const char *cell, const mt_settings *s, uint64_t seed,
                        rs_error *err)
 {
-    *problem = (struct problem){0};
+    *problem = (mt_problem){0};
     const rs_net config = {.cell = rs_cell_named(cell),
                            .inputs = s->inputs,
                            .hidden = s->hidden,
@@ -148,25 +149,25 @@ rs_status problem_make(problem *problem, const char *cell, const settings *s, ui
     return draw_loss(problem, s, &random, err);
 }
 
-void problem_free(problem *problem)
+void problem_free(mt_problem *problem)
 {
     rs_trace_free(problem->trace);
     rs_model_free(&problem->model);
     free(problem->target);
     free(problem->label);
     free(problem->last_state);
-    *problem = (struct problem){0};
+    *problem = (mt_problem){0};
 }
 
 /* The same pass over complex numbers. */
-typedef struct twin {
+typedef struct mt_twin {
     rs_trace_z *trace;
     double _Complex *parameters;
     const rs_loss *loss;
-} twin;
+} mt_twin;
 
 /* dL/d(value), exactly */
-static double derivative(const twin *twin, double _Complex *value)
+static double derivative(const mt_twin *twin, double _Complex *value)
 {
     const double step = 1e-100;
     const double _Complex kept = *value;
@@ -179,7 +180,7 @@ static double derivative(const twin *twin, double _Complex *value)
 
 /* The largest error of `analytic` against the derivatives by `values`, over the largest of these.
  */
-static double block_error(const twin *twin, double _Complex *values, const double *analytic,
+static double block_error(const mt_twin *twin, double _Complex *values, const double *analytic,
                           size_t n)
 {
     double largest = 0, error = 0;
@@ -194,7 +195,7 @@ static double block_error(const twin *twin, double _Complex *values, const doubl
     return error > 0 ? error / fmax(largest, 1e-300) : 0;
 }
 
-static double largest_error(const problem *problem, const twin *twin, const double *gradient)
+static double largest_error(const mt_problem *problem, const mt_twin *twin, const double *gradient)
 {
     const rs_trace *trace = problem->trace;
     const rs_net *net = trace->net;
@@ -225,11 +226,11 @@ static void copy_inputs(rs_trace_z *to, const rs_trace *from)
                 to->layer[l].value[c][-(ptrdiff_t)k] = from->layer[l].value[c][-(ptrdiff_t)k];
 }
 
-rs_status problem_error(const problem *problem, double *error, rs_error *err)
+rs_status problem_error(const mt_problem *problem, double *error, rs_error *err)
 {
     const rs_net *net = &problem->model.net;
     double *gradient = rs_alloc(net->parameters_n, sizeof *gradient, "the gradient", err);
-    twin twin = {.loss = &problem->loss};
+    mt_twin twin = {.loss = &problem->loss};
     twin.parameters = rs_alloc(net->parameters_n, sizeof *twin.parameters, "the parameters", err);
     twin.trace = rs_trace_new_z(net, problem->trace->T, problem->trace->B, RS_KEEP_ALL, err);
     if (gradient && twin.parameters && twin.trace) {

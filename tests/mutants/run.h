@@ -13,22 +13,22 @@ void mutant_folder(char folder[MOST_PATH], const char *build, const char *id);
  * than the library) and runs its probe over all its cells, settings and `seeds` seeds; what the
  * probe printed is then in the folder's file `findings`. CC and CFLAGS of the environment compile.
  * A mutant without edits is the library as it is. Returns the exit code. */
-int mutant_build_and_probe(const mutant *mutant, const char *build, const char *seeds);
+int mutant_build_and_probe(const mt_mutant *mutant, const char *build, const char *seeds);
 
 /* What came of a mutant on one cell. */
-typedef struct score {
+typedef struct mt_score {
     size_t runs, changed, caught, located, named; /* runs for which each holds */
-} score;
+} mt_score;
 
 /* One line of a probe, cut into its fields. */
-typedef struct finding {
+typedef struct mt_finding {
     char *cell, *settings, *seed, *error, *verdict, *layer, *t, *node, *kind, *text;
-} finding;
+} mt_finding;
 
 /* Cuts a line of `findings` up in place; 0 if it is none. */
-int finding_read(finding *finding, char *line);
+int finding_read(mt_finding *finding, char *line);
 
 /* Adds a run to the score; 0 if something that the mutant asks for was missed. */
-int finding_judge(const finding *finding, const mutant *mutant, score *score);
+int finding_judge(const mt_finding *finding, const mt_mutant *mutant, mt_score *score);
 
 #endif
