@@ -51,7 +51,7 @@ rs_status rs_model_write(const char *path, const rs_model *model, const rs_model
                          rs_error *err);
 
 /* The name of a block: that of `file`, or, where file is NULL or has none, our own:
- * "rnn.weight_ih_l0", "readout.weight". Returns text. */
+ * "rnn.weight_ih_l0", "readout.weight", written into text. Returns the one or the other. */
 enum { RS_BLOCK_NAME = 64 };
 const char *rs_model_name(const rs_net *net, size_t block, const rs_model_file *file,
                           char text[RS_BLOCK_NAME]);

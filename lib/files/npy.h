@@ -25,8 +25,8 @@ void rs_npy_free(rs_npy *array);
 
 typedef enum rs_order { RS_C_ORDER, RS_FORTRAN_ORDER } rs_order;
 
-/* Writes array->data, in C order in memory, as version 1.0 in the given order. RS_WRITE; RS_USAGE
- * for a dtype that .npy has no name for here, or integers out of its range. */
+/* Writes array->data [product of dims], in C order in memory, as version 1.0 in the given order.
+ * RS_WRITE; RS_USAGE for a dtype that .npy has no name for here, or integers out of its range. */
 rs_status rs_npy_write(const char *path, const rs_npy *array, rs_order order, rs_error *err);
 
 #endif

@@ -31,7 +31,7 @@ typedef struct rs_safetensors {
     uint64_t data; /* the byte at which the data begins */
     size_t tensors_n, metadata_n;
     rs_tensor *tensors; /* [tensors_n] in the order of the header */
-    rs_pair *metadata;  /* [metadata_n] */
+    rs_pair *metadata;  /* [metadata_n] sorted by key */
 } rs_safetensors;
 
 /* Opens a file and reads its header. RS_OPEN, or RS_DATA for a header that is too short, too long
