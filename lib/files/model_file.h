@@ -50,6 +50,12 @@ rs_status rs_model_read_from(rs_safetensors *tensors, const rs_cell *cell, rs_mo
 rs_status rs_model_write(const char *path, const rs_model *model, const rs_model_file *file,
                          rs_error *err);
 
+/* The same with tensors and lines of metadata besides (a checkpoint's, see train/train.h), which
+ * readers of models leave alone. A line of `more_pairs` replaces one of `file` with its key. */
+rs_status rs_model_write_with(const char *path, const rs_model *model, const rs_model_file *file,
+                              const rs_named_array *more, size_t more_n, const rs_pair *more_pairs,
+                              size_t more_pairs_n, rs_error *err);
+
 /* The name of a block: that of `file`, or, where file is NULL or has none, our own:
  * "rnn.weight_ih_l0", "readout.weight", written into text. Returns the one or the other. */
 enum { RS_BLOCK_NAME = 64 };

@@ -48,13 +48,25 @@ static rs_status describe(const char *path, const rs_model *model, const rs_mode
     return status;
 }
 
-/* The metadata of the file, its cell replaced by `cell`; pairs: [file->metadata_n + 1]. */
-static size_t describe_metadata(const rs_model_file *file, rs_pair cell, rs_pair *pairs)
+static bool has_key(const rs_pair *pairs, size_t n, const char *key)
+{
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(pairs[k].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* The cell, then `more`, then the metadata of the file that neither replaces; pairs:
+ * [1 + more_n + file->metadata_n]. */
+static size_t describe_metadata(const rs_model_file *file, rs_pair cell, const rs_pair *more,
+                                size_t more_n, rs_pair *pairs)
 {
     size_t n = 0;
     pairs[n++] = cell;
+    for (size_t k = 0; k < more_n; k++)
+        pairs[n++] = more[k];
     for (size_t k = 0; file && k < file->metadata_n; k++)
-        if (strcmp(file->metadata[k].key, cell.key) != 0)
+        if (!has_key(pairs, 1 + more_n, file->metadata[k].key))
             pairs[n++] = file->metadata[k];
     return n;
 }
@@ -62,18 +74,27 @@ static size_t describe_metadata(const rs_model_file *file, rs_pair cell, rs_pair
 rs_status rs_model_write(const char *path, const rs_model *model, const rs_model_file *file,
                          rs_error *err)
 {
+    return rs_model_write_with(path, model, file, NULL, 0, NULL, 0, err);
+}
+
+rs_status rs_model_write_with(const char *path, const rs_model *model, const rs_model_file *file,
+                              const rs_named_array *more, size_t more_n, const rs_pair *more_pairs,
+                              size_t more_pairs_n, rs_error *err)
+{
     const size_t n = model->net.blocks_n, kept = file ? file->metadata_n : 0;
     rs_pair cell = {(char[]){"cell"}, strdup(model->net.cell->name)};
-    rs_named_array *arrays = rs_alloc(n, sizeof *arrays, "the table of tensors", err);
+    rs_named_array *arrays = rs_alloc(n + more_n, sizeof *arrays, "the table of tensors", err);
     char(*text)[RS_BLOCK_NAME] = rs_alloc(n, sizeof *text, "the table of tensors", err);
-    rs_pair *pairs = rs_alloc(kept + 1, sizeof *pairs, "the table of tensors", err);
+    rs_pair *pairs = rs_alloc(kept + more_pairs_n + 1, sizeof *pairs, "the table of tensors", err);
     rs_status status = RS_INTERNAL;
     if (arrays && text && pairs) {
-        const size_t pairs_n = describe_metadata(file, cell, pairs);
+        const size_t pairs_n = describe_metadata(file, cell, more_pairs, more_pairs_n, pairs);
+        for (size_t k = 0; k < more_n; k++)
+            arrays[n + k] = more[k];
         status = cell.value ? describe(path, model, file, text, arrays, err)
                             : rs_fail(err, RS_INTERNAL, "out of memory: the table of tensors");
         if (status == RS_OK)
-            status = rs_safetensors_write(path, arrays, n, pairs, pairs_n, err);
+            status = rs_safetensors_write(path, arrays, n + more_n, pairs, pairs_n, err);
     }
     free(cell.value);
     free(pairs);
