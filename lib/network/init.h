@@ -53,8 +53,8 @@ extern const char *const rs_init_names[];
  * net without biases; both of them at once. RS_INTERNAL: no memory. */
 rs_status rs_model_init(rs_model *model, const rs_init *init, uint64_t seed, rs_error *err);
 
-/* The spectral radius max |λ| of a square matrix [n][n], row-major, into *radius (LAPACK dgeev).
- * Errors: RS_INTERNAL where there is no memory or the iteration does not converge. */
-rs_status rs_spectral_radius(const double *matrix, size_t n, double *radius, rs_error *err);
+/* The spectral radius max |λ| of a square matrix entries [n][n], row-major, into *radius (LAPACK
+ * dgeev). Errors: RS_INTERNAL where there is no memory or the iteration does not converge. */
+rs_status rs_spectral_radius(const double *entries, size_t n, double *radius, rs_error *err);
 
 #endif
