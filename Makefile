@@ -41,7 +41,7 @@ ALL_CFLAGS = -std=c11 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DRS_VERSION='"$(VER
 # The files that network/float.c and complex.c read again are compiled once here, for double.
 LIB_C   := $(wildcard lib/*/*.c)
 VIZ_C   := $(wildcard viz/*.c viz/*/*.c) $(wildcard lessons/engine/*.c)
-TEST_C  := $(wildcard tests/unit/*.c)
+TEST_C  := $(wildcard tests/unit/*.c) tests/mutants/catalogue.c tests/mutants/judge.c
 FUZZ_C  := $(wildcard tests/fuzz/fuzz_*.c)
 LIB_O   := $(LIB_C:%.c=$(BUILD)/%.o)
 VIZ_O   := $(VIZ_C:%.c=$(BUILD)/%.o)

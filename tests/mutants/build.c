@@ -33,7 +33,7 @@ static int is_newer(const char *a, const char *b)
 /* Writes the text unless the file holds it already; 1 if it was written, −1 if that failed. */
 static int write_if_changed(const char *path, const char *text)
 {
-    char *old = read_text(path, NULL);
+    char *old = mt_read_text(path, NULL);
     const int same = old && strcmp(old, text) == 0;
     free(old);
     if (same)
@@ -51,7 +51,7 @@ static int write_source(const mt_mutant *mutant, const char *folder)
 {
     char command[2 * MOST_PATH], path[2 * MOST_PATH];
     rs_error err = {0};
-    char *source = read_text(mutant->file, &err);
+    char *source = mt_read_text(mutant->file, &err);
     char *mutated = source ? mutant_apply(mutant, source, &err) : NULL;
     int written = -1;
     (void)snprintf(command, sizeof command, "mkdir -p \"$(dirname '%s/%s')\"", folder,

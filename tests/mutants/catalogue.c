@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *read_text(const char *path, rs_error *err)
+char *mt_read_text(const char *path, rs_error *err)
 {
     FILE *file = fopen(path, "rb");
     if (!file) {
@@ -31,7 +31,7 @@ char *read_text(const char *path, rs_error *err)
     return text;
 }
 
-int has_word(const char *list, const char *word)
+int mt_has_word(const char *list, const char *word)
 {
     const size_t length = strlen(word);
     for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
@@ -127,7 +127,7 @@ static rs_status read_blocks(mt_catalogue *catalogue, char *text, const char *pa
 
 rs_status catalogue_read(mt_catalogue *catalogue, const char *path, rs_error *err)
 {
-    char *text = read_text(path, err);
+    char *text = mt_read_text(path, err);
     if (!text)
         return RS_OPEN;
     char **more = realloc(catalogue->texts, (catalogue->texts_n + 1) * sizeof *more);

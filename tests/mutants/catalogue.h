@@ -51,9 +51,9 @@ void catalogue_free(mt_catalogue *catalogue);
 char *mutant_apply(const mt_mutant *mutant, const char *source, rs_error *err);
 
 /* The whole of a text file, for the caller to free; NULL with err. */
-char *read_text(const char *path, rs_error *err);
+char *mt_read_text(const char *path, rs_error *err);
 
 /* Whether `word` is one of the words of `list`, which are parted by blanks. */
-int has_word(const char *list, const char *word);
+int mt_has_word(const char *list, const char *word);
 
 #endif

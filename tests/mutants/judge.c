@@ -41,8 +41,8 @@ int finding_judge(const mt_finding *finding, const mt_mutant *mutant, mt_score *
     const int changed = strtod(finding->error, NULL) > 1e-9;
     const int caught = strcmp(finding->verdict, "wrong") == 0;
     const int located =
-        caught && *finding->node && (!mutant->nodes || has_word(mutant->nodes, finding->node));
-    const int named = located && (!mutant->kinds || has_word(mutant->kinds, finding->kind)) &&
+        caught && *finding->node && (!mutant->nodes || mt_has_word(mutant->nodes, finding->node));
+    const int named = located && (!mutant->kinds || mt_has_word(mutant->kinds, finding->kind)) &&
                       (!mutant->says || says_all(finding->text, mutant->says));
     score->runs++;
     score->changed += (size_t)changed;

@@ -87,7 +87,7 @@ static char *findings_of(const mt_mutant *mutant, const char *build)
     char folder[MOST_PATH], path[MOST_PATH + 16];
     mutant_folder(folder, build, mutant->id);
     (void)snprintf(path, sizeof path, "%s/findings", folder);
-    return read_text(path, NULL);
+    return mt_read_text(path, NULL);
 }
 
 static void say_miss(const mt_finding *f, const mt_mutant *mutant)
@@ -152,7 +152,7 @@ static size_t say_row(const char *cell, const mt_mutant *const mutants[], size_t
 {
     size_t planted = 0, equivalent = 0, caught = 0, located = 0, named = 0, to_name = 0;
     for (size_t k = 0; k < n; k++) {
-        if (!has_word(mutants[k]->cells, cell))
+        if (!mt_has_word(mutants[k]->cells, cell))
             continue;
         const mt_score s = judge(mutants[k], cell, build);
         const size_t asked = mutants[k]->kinds || mutants[k]->says ? 1 : 0;
