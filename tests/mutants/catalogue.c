@@ -47,8 +47,8 @@ static const char **field(mt_mutant *mutant, const char *name)
         const char *name;
         const char **place;
     } single[] = {{"mutant", &mutant->id},  {"title", &mutant->title}, {"file", &mutant->file},
-                  {"cell", &mutant->cells}, {"node", &mutant->nodes},  {"kind", &mutant->kinds},
-                  {"says", &mutant->says}};
+                  {"cell", &mutant->cells}, {"node", &mutant->nodes},  {"layer", &mutant->layers},
+                  {"t", &mutant->steps},    {"kind", &mutant->kinds},  {"says", &mutant->says}};
     for (size_t k = 0; k < sizeof single / sizeof *single; k++)
         if (strcmp(name, single[k].name) == 0)
             return *single[k].place ? NULL : single[k].place;

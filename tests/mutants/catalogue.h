@@ -8,6 +8,8 @@
  *     cell:   lstm
  *     with:   layers=2 batch=3
  *     node:   c
+ *     layer:  -1
+ *     t:      -2
  *     kind:   factor
  *     says:   f
  *
@@ -30,7 +32,7 @@
 enum { MOST_EDITS = 4, MOST_SETTINGS = 4 };
 
 typedef struct mt_mutant {
-    const char *id, *title, *file, *cells, *nodes, *kinds, *says;
+    const char *id, *title, *file, *cells, *nodes, *layers, *steps, *kinds, *says;
     const char *before[MOST_EDITS], *after[MOST_EDITS], *with[MOST_SETTINGS];
     size_t befores_n, afters_n, with_n;
 } mt_mutant;

@@ -1,14 +1,34 @@
 /* Linked with one mutant: probe SEEDS "CELL CELL" SETTINGS [SETTINGS] prints a line a run,
  *
- *     cell, settings, seed, the largest error of the gradient, verdict, and of the first located
- *     mistake layer, t, node, kind and sentence
+ *     cell, settings, seed, the largest error of the gradient, verdict, of the first located
+ *     mistake layer, t, node, kind and sentence, and the nodes of all others
  *
  * parted by tabs. */
 #include "tests/mutants/problem.h"
 
+#include "gradcheck/check.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Layer and step are printed as "2 of 3". */
+static void say(const rs_check_report *report, const mt_settings *settings)
+{
+    printf("%s\t", rs_verdict_name(report->verdict));
+    if (report->findings_n == 0) {
+        printf("\t\t\t\t\t\n");
+        return;
+    }
+    const rs_finding *first = &report->findings[0];
+    printf("%zu of %zu\t", first->layer, settings->layers);
+    if (first->has_t)
+        printf("%zu of %zu", first->t, settings->steps);
+    printf("\t%s\t%s\t%s\t", first->node, rs_mistake_name(first->mistake), first->text);
+    for (size_t k = 1; k < report->findings_n; k++)
+        printf("%s%s", k > 1 ? " " : "", report->findings[k].node);
+    printf("\n");
+}
 
 static rs_status probe(const char *cell, const char *text, uint64_t seed, rs_error *err)
 {
@@ -21,8 +41,19 @@ static rs_status probe(const char *cell, const char *text, uint64_t seed, rs_err
     status = problem_make(&problem, cell, &settings, seed, err);
     if (status == RS_OK)
         status = problem_error(&problem, &error, err);
-    if (status == RS_OK)
-        printf("%s\t%s\t%llu\t%.3g\t\t\t\t\t\t\n", cell, text, (unsigned long long)seed, error);
+    if (status == RS_OK) {
+        const rs_check_options options = {.method = settings.entries ? RS_ENTRIES : RS_COMPLEX,
+                                          .single = settings.single,
+                                          .threads = 1};
+        rs_check_report report;
+        status = rs_check(problem.trace, problem.model.parameters, &problem.loss, &options, &report,
+                          err);
+        if (status == RS_OK) {
+            printf("%s\t%s\t%llu\t%.3g\t", cell, text, (unsigned long long)seed, error);
+            say(&report, &settings);
+        }
+        rs_check_report_free(&report);
+    }
     problem_free(&problem);
     return status;
 }

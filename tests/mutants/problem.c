@@ -28,7 +28,11 @@ static bool read_setting(mt_settings *s, const char *name, const char *value)
                  {"h0", "1", &s->h0, true},
                  {"h0", "0", &s->h0, false},
                  {"last-state", "1", &s->last_state, true},
-                 {"last-state", "0", &s->last_state, false}};
+                 {"last-state", "0", &s->last_state, false},
+                 {"dtype", "f32", &s->single, true},
+                 {"dtype", "f64", &s->single, false},
+                 {"method", "entries", &s->entries, true},
+                 {"method", "complex", &s->entries, false}};
     static const char *const losses[] = {"none", "mse", "bce", "xent"};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
         if (strcmp(name, sizes[k].name) == 0)

@@ -7,13 +7,14 @@
 #include <stdint.h>
 
 /* "steps=6 batch=2 inputs=3 hidden=4 layers=1 outputs=2 gain=1 target=1 loss=mse at=all
- * reduction=mean h0=1 last-state=0"; these are the values of what is not named. */
+ * reduction=mean h0=1 last-state=0 dtype=f64 method=complex"; these are the values of what is not
+ * named. */
 typedef struct mt_settings {
     size_t steps, batch, inputs, hidden, layers, outputs;
     double gain;   /* of the recurrent weights, which are normal with 1/√H */
     double target; /* size of the targets of mse */
     rs_loss_kind loss;
-    bool last, sum, h0, last_state;
+    bool last, sum, h0, last_state, single, entries;
 } mt_settings;
 
 rs_status settings_read(mt_settings *settings, const char *text, rs_error *err);

@@ -22,7 +22,7 @@ typedef struct mt_score {
 
 /* One line of a probe, cut into its fields. */
 typedef struct mt_finding {
-    char *cell, *settings, *seed, *error, *verdict, *layer, *t, *node, *kind, *text;
+    char *cell, *settings, *seed, *error, *verdict, *layer, *t, *node, *kind, *text, *others;
 } mt_finding;
 
 /* Cuts a line of `findings` up in place; 0 if it is none. */

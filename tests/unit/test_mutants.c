@@ -135,14 +135,16 @@ static void mutants_damaged_catalogues_are_refused(void **state)
     }
 }
 
-/* Judges a line against a mutant that must be found at c, called "factor", with f in the sentence.
- */
-static int judge_line(const char *line, mt_score *score)
+/* Judges a run of lstm, with an error and a verdict, layer, step, node, mistake, sentence, and the
+ * nodes of other findings, against a mutant that must be found at c in the last layer and the step
+ * before the last, or in step 0, be called "factor", and say f and missing. */
+static int judge_fields(const char *fields, mt_score *score)
 {
-    const mt_mutant mutant = {.nodes = "c c0", .kinds = "factor", .says = "f missing"};
+    const mt_mutant mutant = {
+        .nodes = "c c0", .layers = "-1", .steps = "-2 0", .kinds = "factor", .says = "f missing"};
     char text[256];
     mt_finding finding;
-    (void)snprintf(text, sizeof text, "%s", line);
+    (void)snprintf(text, sizeof text, "lstm\tlayers=2\t1\t%s", fields);
     assert_true(finding_read(&finding, text));
     return finding_judge(&finding, &mutant, score);
 }
@@ -151,17 +153,32 @@ static void mutants_findings_are_judged(void **state)
 {
     (void)state;
     mt_score score = {0};
-    assert_true(judge_line("lstm\tl=1\t1\t0.1\twrong\t0\t4\tc\tfactor\tc: f is missing", &score));
-    assert_false(judge_line("lstm\tl=1\t1\t0.1\twrong\t0\t4\tc\tfactor\tc: o is missing", &score));
-    assert_false(judge_line("lstm\tl=1\t1\t0.1\twrong\t0\t4\tc\tsign\tc: f is missing", &score));
-    assert_false(judge_line("lstm\tl=1\t1\t0.1\twrong\t0\t4\th\tfactor\tc: f is missing", &score));
-    assert_false(judge_line("lstm\tl=1\t1\t0.1\tagrees\t\t\t\t\t", &score));
-    assert_false(judge_line("lstm\tl=1\t1\t1e-15\twrong\t0\t4\tc\tfactor\tf missing", &score));
-    assert_int_equal(score.runs, 6);
-    assert_int_equal(score.changed, 5);
-    assert_int_equal(score.caught, 5);
-    assert_int_equal(score.located, 4);
-    assert_int_equal(score.named, 2);
+    /* all right, four times */
+    assert_true(judge_fields("0.1\twrong\t1 of 2\t4 of 6\tc\tfactor\tf is missing\t", &score));
+    assert_true(judge_fields("0.1\twrong\t1 of 2\t4 of 6\tc\tfactor\tf is missing\tc c0", &score));
+    assert_true(judge_fields("inf\twrong\t1 of 2\t0 of 6\tc0\tfactor\tf is missing\t", &score));
+    assert_true(judge_fields("1e-7\twrong\t1 of 2\t4 of 6\tc\tfactor\tmissing: f\tc", &score));
+    assert_int_equal(score.named, 4);
+    /* located, not named: another word, another mistake */
+    assert_false(judge_fields("0.1\twrong\t1 of 2\t4 of 6\tc\tfactor\to is missing\t", &score));
+    assert_false(judge_fields("0.1\twrong\t1 of 2\t4 of 6\tc\tsign\tf is missing\t", &score));
+    assert_int_equal(score.located, 6);
+    /* caught, not located: node, another node accused too, layer, step, no step, nothing */
+    assert_false(judge_fields("0.1\twrong\t1 of 2\t4 of 6\th\tfactor\tf is missing\t", &score));
+    assert_false(judge_fields("0.1\twrong\t1 of 2\t4 of 6\tc\tfactor\tf is missing\th", &score));
+    assert_false(judge_fields("0.1\twrong\t0 of 2\t4 of 6\tc\tfactor\tf is missing\t", &score));
+    assert_false(judge_fields("0.1\twrong\t1 of 2\t3 of 6\tc\tfactor\tf is missing\t", &score));
+    assert_false(judge_fields("0.1\twrong\t1 of 2\t\tc\tfactor\tf is missing\t", &score));
+    assert_false(judge_fields("0.1\twrong\t\t\t\t\t\t", &score));
+    assert_int_equal(score.caught, 12);
+    /* not caught, and no change at all */
+    assert_false(judge_fields("0.1\tagrees\t\t\t\t\t\t", &score));
+    assert_false(judge_fields("1e-15\twrong\t1 of 2\t4 of 6\tc\tfactor\tf is missing\t", &score));
+    assert_int_equal(score.runs, 14);
+    assert_int_equal(score.changed, 13);
+    assert_int_equal(score.caught, 13);
+    assert_int_equal(score.located, 7);
+    assert_int_equal(score.named, 5);
 }
 
 const struct CMUnitTest mutants_tests[] = {
