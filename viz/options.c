@@ -237,6 +237,8 @@ static void help_line(const option *row)
     printf("  %-22s %s", left, row->help);
     if (row->kind == OPTION_CHOICE)
         printf(": %s", list_choices(row->choice, all, sizeof all));
+    if (row->otherwise)
+        printf("; default %s", row->otherwise);
     printf("\n");
 }
 

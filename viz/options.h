@@ -40,6 +40,7 @@ typedef struct option {
     double low, high;                /* for sizes and numbers */
     const char *(*choice)(size_t k); /* the k-th name, NULL after the last */
     const char *help;                /* one line */
+    const char *otherwise;           /* for the help: what is taken where it is not given */
 } option;
 
 /* Options under one heading of the help; their values go into `values`. */

@@ -125,12 +125,22 @@ static void print_json(const rs_net *net, size_t T, size_t B, size_t threads, bo
     cJSON_Delete(object);
 }
 
-static void print_heading(size_t threads)
+static void print_heading(const run_options *o)
 {
+    const size_t threads = o->threads ? o->threads : 1;
     printf(
         "forward and whole backward, %zu thread%s\n%-2s %-17s %s %6s %5s %5s %4s %10s %10s %8s\n",
         threads, threads == 1 ? "" : "s", "", "cell", "   ", "T", "I", "H", "B", "ms median",
         "ms least", "GFLOP/s");
+}
+
+static void say(const run_options *o, const char *size, const rs_net *net, size_t T, size_t B,
+                bool single, const bench_times *times)
+{
+    if (o->json)
+        print_json(net, T, B, o->threads ? o->threads : 1, single, times);
+    else
+        print_row(size, net, T, B, single, times);
 }
 
 /* The sizes the project measures itself by. */
@@ -144,24 +154,28 @@ static const bench_size sizes[] = {{"A", 50, 16, 32, 1},
                                    {"D", 100, 64, 256, 32},
                                    {"E", 1000, 16, 64, 1}};
 
-static rs_status bench_row(const bench_size *size, const rs_cell *cell, size_t threads, bool single,
-                           rs_error *err)
+/* A new model without a readout: what other libraries time. */
+static rs_status bench_size_of(const bench_size *size, const rs_cell *cell, size_t layers,
+                               const run_options *o, bool single, rs_error *err)
 {
+    const size_t threads = o->threads ? o->threads : 1;
     const rs_net net = {.cell = cell,
                         .inputs = size->I,
                         .hidden = size->H,
-                        .layers = 1,
+                        .layers = layers,
+                        .outputs = o->outputs,
                         .bias_ih = true,
-                        .bias_hh = true};
+                        .bias_hh = true,
+                        .readout_bias = true};
     rs_model model = {0};
     bench_times times = {0};
     rs_status status = rs_model_make(&model, &net, err);
     if (!status)
-        status = rs_model_init(&model, NULL, 1, err);
+        status = rs_model_init(&model, NULL, o->seed, err);
     if (!status)
         status = bench_model(&model, size->T, size->B, threads, single, &times, err);
     if (!status)
-        print_row(size->name, &model.net, size->T, size->B, single, &times);
+        say(o, size->name, &model.net, size->T, size->B, single, &times);
     rs_model_free(&model);
     return status;
 }
@@ -171,54 +185,53 @@ static rs_status bench_table(const run_options *o, rs_error *err)
 {
     static const rs_cell *const cells[] = {&rs_cell_lstm, &rs_cell_gru, &rs_cell_rnn};
     const rs_cell *given = o->cell ? rs_cell_named(o->cell) : NULL;
-    const size_t threads = o->threads ? o->threads : 1, cells_n = given ? 1 : COUNT(cells);
+    const size_t cells_n = given ? 1 : COUNT(cells);
     rs_status status = RS_OK;
-    print_heading(threads);
+    print_heading(o);
     for (size_t c = 0; c < cells_n && !status; c++)
         for (int single = 0; single < 2 && !status; single++)
             for (size_t k = 0; k < COUNT(sizes) && !status; k++)
                 if (!o->dtype || (strcmp(o->dtype, "f32") == 0) == single)
-                    status = bench_row(&sizes[k], given ? given : cells[c], threads, single, err);
+                    status = bench_size_of(&sizes[k], given ? given : cells[c], 1, o, single, err);
     return status;
 }
 
-static rs_status bench_one(const run_options *o, const run_options *made, rs_error *err)
+/* The sizes that were given; for the others those of size B. */
+static rs_status bench_given(const run_options *o, rs_error *err)
+{
+    const bench_size size = {"", o->steps ? o->steps : 100, o->inputs ? o->inputs : 32,
+                             o->hidden ? o->hidden : 64, o->batch ? o->batch : 1};
+    if (!o->json)
+        print_heading(o);
+    return bench_size_of(&size, rs_cell_named(o->cell ? o->cell : "lstm"),
+                         o->layers ? o->layers : 1, o, o->dtype && strcmp(o->dtype, "f32") == 0,
+                         err);
+}
+
+/* A model of the user's, or data that says the sizes. */
+static rs_status bench_opened(const run_options *o, rs_error *err)
 {
     const size_t threads = o->threads ? o->threads : 1;
-    const bool single = o->dtype && strcmp(o->dtype, "f32") == 0;
     struct run run;
     bench_times times = {0};
-    rs_status status = run_open(made, &run, err);
+    rs_status status = run_open(o, &run, err);
     if (status)
         return status;
-    const size_t T = run.data.T, B = run.data.B;
-    status = bench_model(&run.model, T, B, threads, single, &times, err);
-    if (!status && o->json)
-        print_json(&run.model.net, T, B, threads, single, &times);
-    else if (!status) {
-        print_heading(threads);
-        print_row("", &run.model.net, T, B, single, &times);
-    }
+    status = bench_model(&run.model, run.data.T, run.data.B, threads, run.f32, &times, err);
+    if (!status && !o->json)
+        print_heading(o);
+    if (!status)
+        say(o, "", &run.model.net, run.data.T, run.data.B, run.f32, &times);
     run_close(&run);
     return status;
 }
 
-/* Sizes that were not given are those of size B. */
-static run_options fill_in(const run_options *o)
+static rs_status bench_any(const run_options *o, rs_error *err)
 {
-    run_options made = *o;
-    const bool data = o->task || o->text || o->csv || o->input;
-    made.steps = o->steps || data ? o->steps : 100;
-    made.batch = o->batch || data ? o->batch : 1;
-    made.inputs = o->inputs || o->model || data ? o->inputs : 32;
-    made.hidden = o->hidden || o->model ? o->hidden : 64;
-    return made;
-}
-
-static bool no_size_given(const run_options *o)
-{
-    return !o->model && !o->hidden && !o->layers && !o->inputs && !o->outputs && !o->steps &&
-           !o->batch && !o->task && !o->text && !o->csv && !o->input;
+    if (o->model || o->task || o->text || o->csv || o->input)
+        return bench_opened(o, err);
+    const bool sized = o->hidden || o->layers || o->inputs || o->outputs || o->steps || o->batch;
+    return sized || o->json ? bench_given(o, err) : bench_table(o, err);
 }
 
 int command_bench(int argc, char **argv)
@@ -236,8 +249,5 @@ int command_bench(int argc, char **argv)
     int code = 0;
     if (!options_read(&use, groups, COUNT(groups), argc, argv, &code))
         return code;
-    const run_options made = fill_in(&options);
-    rs_status status = no_size_given(&options) && !options.json ? bench_table(&options, &err)
-                                                                : bench_one(&options, &made, &err);
-    return status ? options_complain(&err) : RS_OK;
+    return bench_any(&options, &err) ? options_complain(&err) : RS_OK;
 }

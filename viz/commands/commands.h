@@ -3,7 +3,7 @@
 #define COMMANDS_H
 
 /* X(name, what it does) */
-#define COMMANDS(X)
+#define COMMANDS(X) X(bench, "times forward and backward passes")
 
 /* Each takes its name as argv[0] and returns the exit code. */
 #define COMMAND_PROTOTYPE(name, help) int command_##name(int argc, char **argv);

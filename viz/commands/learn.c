@@ -114,7 +114,8 @@ int command_learn(int argc, char **argv)
                                    .value = "FILE",
                                    .kind = OPTION_TEXT,
                                    .offset = offsetof(run_options, text),
-                                   .help = "the text to learn, default README.md"}};
+                                   .help = "the text to learn",
+                                   .otherwise = "README.md"}};
     run_options options = run_defaults();
     const option_group groups[] = {{"Of this command", rows, COUNT(rows), &options},
                                    run_common_group(&options)};
