@@ -72,6 +72,7 @@ static void arrays_do_not_overlap(void **state)
     for (size_t l = 0; l < SHAPE.L; l++) {
         ARRAY(trace->layer[l].a, TB * 3 * H);
         ARRAY(trace->layer[l].da, TB * 3 * H);
+        assert_int_equal((uintptr_t)trace->layer[l].da % 64, 0); /* on a cache line */
         for (size_t k = 0; k < 5; k++) {
             const size_t before = k == RS_H ? BH : 0;
             ARRAY(trace->layer[l].value[k] - before, TB * H + before);
