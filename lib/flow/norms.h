@@ -20,7 +20,7 @@ rs_status rs_flow_input_norms(const rs_trace *trace, double *norm, rs_error *err
 
 /* sqrt(Σ v²) of n numbers, scaled so that neither overflow nor underflow touches it; NaN if one is
  * NaN. */
-double rs_norm(const double *v, size_t n);
+double rs_flow_norm(const double *v, size_t n);
 
 /* What became of a series of norms in time order. Where the values are not ordinary numbers they
  * are counted, and left out of the fit. */

@@ -18,8 +18,9 @@ typedef struct rs_wall {
  */
 rs_wall rs_wall_at(double w, double b, double x0, size_t T, double target);
 
-/* The fixed points of x = w σ(x) + b, rising, into x [3]; returns how many (1 or 3; 2 only where
- * two of them meet to rounding). A fixed point attracts where |w σ′(x)| < 1. */
+/* The fixed points of x = w σ(x) + b, rising, into x [3]; returns how many, 1 or 3 (at a
+ * bifurcation itself, where two of them meet, 1 or 3 by rounding). A fixed point attracts where
+ * |w σ′(x)| < 1. */
 size_t rs_fixed_points(double w, double b, double x[3]);
 int rs_attracts(double w, double x);
 

@@ -38,7 +38,7 @@ rs_status rs_flow_route_norms(const rs_trace *trace, const double *parameters, s
 typedef struct rs_split {
     rs_rows *tag;  /* [tags_n] rows by the product they have passed within the step, 0: none */
     size_t tags_n; /* 1 + products whose source is made within the step */
-    double *part;  /* [routes][n][S·H] */
+    double *part;  /* [routes + 1][n][S·H], the last: the sum of the open ones */
 } rs_split;
 rs_status rs_split_new(rs_split *split, const rs_trace *trace, const double *parameters,
                        size_t layer, size_t n, rs_error *err);

@@ -86,8 +86,7 @@ static rs_step row_step(const rs_rows *rows, size_t r)
     return step;
 }
 
-/* Sets to zero what a step adds to: the row of step t−1, and the derivatives of inner channels. */
-static void zero_sums(const rs_rows *rows, size_t n)
+void rs_rows_zero_sums(const rs_rows *rows, size_t n)
 {
     const rs_cell *cell = rows->trace->net->cell;
     const size_t bytes = n * rows->trace->net->hidden * sizeof(double);
@@ -96,6 +95,14 @@ static void zero_sums(const rs_rows *rows, size_t n)
             memset(rows->d_before[k], 0, bytes);
         else if (cell->channels[k].role == RS_INNER)
             memset(rows->d[k], 0, bytes);
+    }
+}
+
+void rs_rows_equations(const rs_rows *rows, const rs_stage *stage, size_t n)
+{
+    for (size_t r = 0; r < n && stage->backward; r++) {
+        const rs_step step = row_step(rows, r);
+        stage->backward(&step);
     }
 }
 
@@ -130,13 +137,10 @@ static void exchange(rs_rows *rows, size_t n)
 void rs_rows_back(rs_rows *rows, size_t n)
 {
     const rs_cell *cell = rows->trace->net->cell;
-    zero_sums(rows, n);
+    rs_rows_zero_sums(rows, n);
     for (size_t k = cell->stages_n; k-- > 0;) {
         const rs_stage *stage = &cell->stages[k];
-        for (size_t r = 0; r < n && stage->backward; r++) {
-            const rs_step step = row_step(rows, r);
-            stage->backward(&step);
-        }
+        rs_rows_equations(rows, stage, n);
         if (stage->product.gates > 0)
             product_back(rows, n, &stage->product);
     }
@@ -166,7 +170,7 @@ void rs_rows_get(const rs_rows *rows, size_t n, double *matrix)
     }
 }
 
-void rs_rows_set(rs_rows *rows, size_t n, const double *matrix)
+void rs_rows_set(const rs_rows *rows, size_t n, const double *matrix)
 {
     const size_t H = rows->trace->net->hidden, S = rs_states(rows->trace->net->cell);
     for (size_t s = 0; s < S; s++) {

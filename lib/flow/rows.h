@@ -41,6 +41,11 @@ size_t rs_rows_bytes(const rs_net *net);
  * respect to s_{t−1}; da and d of the other channels are those of step t. at goes down by B. */
 void rs_rows_back(rs_rows *rows, size_t n);
 
+/* The parts of such a step, for those who keep its routes apart (paths.h): sets to zero what it
+ * adds to (the rows of step t−1, the derivatives of inner channels); runs one stage's equations. */
+void rs_rows_zero_sums(const rs_rows *rows, size_t n);
+void rs_rows_equations(const rs_rows *rows, const rs_stage *stage, size_t n);
+
 /* The number of states of a cell, S. */
 size_t rs_states(const rs_cell *cell);
 
@@ -53,6 +58,6 @@ void rs_rows_identity(rs_rows *rows, size_t t, size_t b);
 
 /* Copies rows 0 … n−1 out into matrix [n][S·H], columns in the order of rs_rows_identity, or in. */
 void rs_rows_get(const rs_rows *rows, size_t n, double *matrix);
-void rs_rows_set(rs_rows *rows, size_t n, const double *matrix);
+void rs_rows_set(const rs_rows *rows, size_t n, const double *matrix);
 
 #endif

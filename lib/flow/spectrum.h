@@ -12,8 +12,8 @@ rs_status rs_eigenvalues(const double *matrix, size_t n, double *re, double *im,
 /* value [n]: the singular values, falling. */
 rs_status rs_singular_values(const double *matrix, size_t n, double *value, rs_error *err);
 
-/* max |eigenvalue|, and the largest singular value (the 2-norm). */
-rs_status rs_spectral_radius(const double *matrix, size_t n, double *radius, rs_error *err);
+/* The largest singular value, the 2-norm. (The spectral radius: rs_spectral_radius of
+ * network/init.h.) */
 rs_status rs_spectral_norm(const double *matrix, size_t n, double *norm, rs_error *err);
 
 /* The [H][H] rows of W_hh of one gate of a layer, within parameters; not a copy. */
