@@ -1,0 +1,262 @@
+#include "viz/plots/axes.h"
+
+#include "viz/plots/numbers.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+double axis_place(axis a, double value)
+{
+    if (a.kind == AXIS_LOG)
+        value = value > 0 ? log10(value) : NAN;
+    return (value - a.low) / (a.high - a.low);
+}
+
+double axis_value(axis a, double place)
+{
+    const double value = a.low + place * (a.high - a.low);
+    return a.kind == AXIS_LOG ? pow(10, value) : value;
+}
+
+/* The smallest of 1, 2, 5, 10, 20 … times a power of ten that is ≥ x. */
+static double round_step(double x)
+{
+    const double power = pow(10, floor(log10(x)));
+    const double factor = x / power;
+    return power * (factor <= 1.0000001   ? 1
+                    : factor <= 2.0000001 ? 2
+                    : factor <= 5.0000001 ? 5
+                                          : 10);
+}
+
+static void add_tick(tick ticks[MAX_TICKS], size_t *n, double value, const char *text)
+{
+    if (*n >= MAX_TICKS)
+        return;
+    ticks[*n].value = value;
+    snprintf(ticks[*n].text, sizeof ticks[*n].text, "%s", text);
+    ++*n;
+}
+
+/* The most decades (or less, at 1-2-5) that fit; `step` in powers of ten. */
+static size_t log_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
+{
+    size_t n = 0;
+    char text[NUMBER_TEXT];
+    const double span = a.high - a.low;
+    const double step = fmax(1, round_step(span / (double)most));
+    for (double k = ceil(a.low / step - 1e-9); k * step <= a.high + 1e-9; k++)
+        add_tick(ticks, &n, a.kind == AXIS_LOG ? pow(10, k * step) : k * step,
+                 power_text(text, k * step));
+    if (n >= 3 || step > 1 || most < 4)
+        return n;
+    n = 0; /* too short a range for whole powers: 1, 2, 5 of each */
+    for (double power = floor(a.low); power <= a.high; power++)
+        for (int k = 0; k < 3; k++) {
+            const double at = power + log10((double[]){1, 2, 5}[k]);
+            if (at >= a.low - 1e-9 && at <= a.high + 1e-9)
+                add_tick(ticks, &n, a.kind == AXIS_LOG ? pow(10, at) : at,
+                         number_text(text, pow(10, at), 1));
+        }
+    return n;
+}
+
+size_t axis_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
+{
+    size_t n = 0;
+    char text[NUMBER_TEXT];
+    most = most < 2 ? 2 : most >= MAX_TICKS ? MAX_TICKS - 1 : most;
+    if (!(a.high > a.low))
+        return 0;
+    if (a.kind == AXIS_LOG || a.kind == AXIS_POWERS)
+        return log_ticks(a, most, ticks);
+    double step = round_step((a.high - a.low) / (double)most);
+    if (a.kind == AXIS_STEPS)
+        step = fmax(1, step);
+    const double last = floor(a.high);
+    for (double k = ceil(a.low / step - 1e-9); k * step <= a.high + step * 1e-9; k++)
+        if (a.kind != AXIS_STEPS || (k * step >= 0 && last - k * step > step * .45))
+            add_tick(ticks, &n, k * step, tick_text(text, k * step, step));
+    if (a.kind == AXIS_STEPS)
+        add_tick(ticks, &n, last, tick_text(text, last, 1));
+    return n;
+}
+
+axis axis_start(axis_kind kind) { return (axis){kind, INFINITY, -INFINITY}; }
+
+void axis_grow(axis *a, double value)
+{
+    if (a->kind == AXIS_LOG)
+        value = value > 0 ? log10(value) : NAN;
+    if (!isfinite(value))
+        return;
+    a->low = fmin(a->low, value);
+    a->high = fmax(a->high, value);
+}
+
+axis axis_finish(axis a)
+{
+    const bool log = a.kind == AXIS_LOG || a.kind == AXIS_POWERS;
+    if (!(a.low <= a.high))
+        return (axis){a.kind, log ? -1 : 0, log ? 0 : 1};
+    if (a.kind == AXIS_STEPS)
+        return (axis){a.kind, a.low, fmax(a.high, a.low + 1)};
+    double span = a.high - a.low;
+    if (log) {
+        if (span < 1e-9)
+            return (axis){a.kind, a.low - .5, a.high + .5};
+        const double room = fmax(span * .04, .02);
+        a.low -= room;
+        a.high += room;
+        if (ceil(a.high) - a.high < span * .08)
+            a.high = ceil(a.high);
+        if (a.low - floor(a.low) < span * .08)
+            a.low = floor(a.low);
+        return a;
+    }
+    if (span <= fabs(a.high) * 1e-12)
+        span = a.high == 0 ? 1 : fabs(a.high) * .1;
+    const bool from_zero = a.low >= 0 && a.low < span * .5; /* near enough to show zero */
+    return (axis){a.kind, from_zero ? 0 : a.low - span * .05, a.high + span * .05};
+}
+
+point area_point(const plot_area *a, double x, double y)
+{
+    return (point){a->area.x + axis_place(a->x, x) * a->area.w,
+                   a->area.y + (1 - axis_place(a->y, y)) * a->area.h};
+}
+
+point area_numbers(const plot_area *a, point at)
+{
+    const double x = (at.x - a->area.x) / a->area.w, y = (at.y - a->area.y) / a->area.h;
+    if (a->rows > 0)
+        return (point){x * (double)a->cols, y * (double)a->rows};
+    return (point){axis_value(a->x, x), axis_value(a->y, 1 - y)};
+}
+
+void layout_add(plot_layout *layout, plot_area area)
+{
+    if (layout && layout->n < MAX_AREAS)
+        layout->area[layout->n++] = area;
+}
+
+const plot_area *layout_at(const plot_layout *layout, point at)
+{
+    for (size_t k = 0; k < layout->n; k++)
+        if (rect_holds(layout->area[k].area, at))
+            return &layout->area[k];
+    return NULL;
+}
+
+static const text_style number_style = {.size = TYPE_SMALL, .ink = INK_SOFT};
+
+static size_t ticks_that_fit(double length, double each)
+{
+    const double n = length / each;
+    return n < 2 ? 2 : n > 20 ? 20 : (size_t)n;
+}
+
+double axes_left(canvas *c, axis y, double height)
+{
+    tick ticks[MAX_TICKS];
+    double widest = 0;
+    const size_t n = axis_ticks(y, ticks_that_fit(height, 28), ticks);
+    for (size_t k = 0; k < n; k++)
+        widest = fmax(widest, canvas_text_width(c, number_style, ticks[k].text));
+    return ceil(widest) + 10;
+}
+
+static void draw_y(canvas *c, const plot_area *a, bool grid)
+{
+    tick ticks[MAX_TICKS];
+    const size_t n = axis_ticks(a->y, ticks_that_fit(a->area.h, 28), ticks);
+    text_style style = number_style;
+    style.across = ACROSS_RIGHT;
+    style.down = DOWN_MIDDLE;
+    for (size_t k = 0; k < n; k++) {
+        const double y = area_point(a, axis_value(a->x, 0), ticks[k].value).y;
+        if (grid)
+            canvas_hair(c, (point){a->area.x, y}, (point){a->area.x + a->area.w, y},
+                        (stroke){.ink = INK_HAIR});
+        canvas_text(c, a->area.x - 8, y, style, ticks[k].text);
+    }
+}
+
+/* Numbers below; one that would touch the number before is left out, and the name of the axis
+ * stands after the last number, or under it where there is no room. */
+static void draw_x(canvas *c, const plot_area *a, bool grid, const char *name)
+{
+    tick ticks[MAX_TICKS];
+    const size_t n = axis_ticks(a->x, ticks_that_fit(a->area.w, 64), ticks);
+    const double bottom = a->area.y + a->area.h, right = a->area.x + a->area.w;
+    text_style style = number_style;
+    style.across = ACROSS_MIDDLE;
+    style.down = DOWN_TOP;
+    const double name_width = name ? canvas_text_width(c, number_style, name) : 0;
+    const double name_left = right - name_width;
+    double last = -INFINITY;
+    for (size_t k = 0; k < n; k++) {
+        const double x = area_point(a, ticks[k].value, axis_value(a->y, 0)).x;
+        const double half = canvas_text_width(c, number_style, ticks[k].text) / 2;
+        if (grid)
+            canvas_hair(c, (point){x, bottom}, (point){x, bottom + 4}, (stroke){.ink = INK_AXIS});
+        if (x - half < last + 8)
+            continue;
+        last = x + half;
+        canvas_text(c, x, bottom + 6, style, ticks[k].text);
+    }
+    if (!name)
+        return;
+    style.across = ACROSS_LEFT;
+    if (last + 10 + name_width <= canvas_width(c) - 4 && last + 10 >= name_left)
+        canvas_text(c, last + 10, bottom + 6, style, name);
+    else if (last + 10 < name_left)
+        canvas_text(c, name_left, bottom + 6, style, name);
+    else
+        canvas_text(c, name_left, bottom + 20, style, name);
+}
+
+void axes_draw(canvas *c, const plot_area *a, axes_style style)
+{
+    if (!style.no_y)
+        draw_y(c, a, !style.no_grid);
+    if (!style.no_x)
+        draw_x(c, a, !style.no_grid, style.x_name);
+    if (style.y_name)
+        canvas_text(c, a->area.x, a->area.y - 6, number_style, style.y_name);
+}
+
+rect heading_draw(canvas *c, rect r, const char *title, const char *note)
+{
+    const text_style bold = {.size = TYPE_HEAD, .bold = true, .max = r.w};
+    const rect box = canvas_text(c, r.x, r.y + 14, bold, title);
+    const double left = box.x + box.w + 12, room = r.x + r.w - left;
+    if (note && room > 40)
+        canvas_text(c, left, r.y + 14,
+                    (text_style){.size = TYPE_BODY, .ink = INK_SOFT, .max = room}, note);
+    return rect_inset(r, 0, 28, 0, 0);
+}
+
+double colorbar_width(canvas *c, axis a, double height) { return 8 + axes_left(c, a, height); }
+
+static double bar_value(const void *context, size_t row, size_t col)
+{
+    const size_t rows = *(const size_t *)context;
+    (void)col;
+    return rows > 1 ? 1 - (double)row / (double)(rows - 1) : 1;
+}
+
+void colorbar_draw(canvas *c, rect r, colormap map, axis a)
+{
+    const size_t rows = 256;
+    tick ticks[MAX_TICKS];
+    const plot_area area = {.area = r, .x = {AXIS_LINEAR, 0, 1}, .y = a};
+    const size_t n = axis_ticks(a, ticks_that_fit(r.h, 28), ticks);
+    text_style style = number_style;
+    style.down = DOWN_MIDDLE;
+    canvas_heat(c, r, rows, 1, map, bar_value, &rows);
+    for (size_t k = 0; k < n; k++)
+        canvas_text(c, r.x + r.w + 6, area_point(&area, 0, ticks[k].value).y, style, ticks[k].text);
+}

@@ -1,0 +1,309 @@
+#include "viz/plots/curves.h"
+
+#include "viz/plots/labels.h"
+#include "viz/plots/numbers.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STRIP = 16, COLUMNS = 400 };
+
+static const double width_of_lines = 1.75;
+
+curve *curves_add(curves *data, const char *name, const double *y, size_t n, ink_kind ink,
+                  dash_kind dash)
+{
+    if (data->n >= MAX_CURVES)
+        return NULL;
+    curve *added = &data->curve[data->n++];
+    *added = (curve){.y = y, .n = n, .ink = ink, .dash = dash};
+    snprintf(added->name, sizeof added->name, "%s", name);
+    return added;
+}
+
+static double x_of(const curve *k, size_t at) { return k->x ? k->x[at] : (double)at; }
+
+static bool is_log(const curves *data)
+{
+    return data->y_kind == AXIS_LOG || data->y_kind == AXIS_POWERS;
+}
+
+/* What cannot lie on the y axis. */
+typedef enum odd_kind { ODD_NONE, ODD_ZERO, ODD_NAN, ODD_INF, ODD_SUBNORMAL } odd_kind;
+
+static odd_kind odd_of(const curves *data, double y)
+{
+    if (isnan(y))
+        return ODD_NAN;
+    if (isinf(y))
+        return y > 0 ? ODD_INF : ODD_ZERO; /* −∞ is log10 of zero */
+    if (data->y_kind != AXIS_LOG)
+        return ODD_NONE;
+    return y <= 0 ? ODD_ZERO : y < DBL_MIN ? ODD_SUBNORMAL : ODD_NONE;
+}
+
+static void find_odd(const curves *data, bool *zero, bool *beyond)
+{
+    *zero = *beyond = false;
+    for (size_t k = 0; k < data->n; k++)
+        for (size_t at = 0; at < data->curve[k].n; at++) {
+            const odd_kind odd = odd_of(data, data->curve[k].y[at]);
+            *zero |= odd == ODD_ZERO;
+            *beyond |= odd == ODD_NAN || odd == ODD_INF;
+        }
+}
+
+static void find_axes(const curves *data, plot_area *a)
+{
+    axis x = axis_start(data->x_kind), y = axis_start(data->y_kind);
+    for (size_t k = 0; k < data->n; k++)
+        for (size_t at = 0; at < data->curve[k].n; at++) {
+            axis_grow(&x, x_of(&data->curve[k], at));
+            axis_grow(&y, data->curve[k].y[at]);
+        }
+    for (size_t k = 0; k < data->guides_n; k++)
+        axis_grow(data->guide[k].upright ? &x : &y, data->guide[k].value);
+    if (data->x_kind == AXIS_LINEAR && x.low < x.high)
+        a->x = x; /* curves from edge to edge */
+    else
+        a->x = axis_finish(x);
+    a->y = axis_finish(y);
+    if (data->x.low < data->x.high)
+        a->x = data->x;
+    if (data->y.low < data->y.high)
+        a->y = data->y;
+    a->x.kind = data->x_kind;
+    a->y.kind = data->y_kind;
+}
+
+static void draw_curve(canvas *c, const plot_area *a, const curve *k)
+{
+    if (k->points) {
+        for (size_t at = 0; at < k->n; at++) {
+            const point p = area_point(a, x_of(k, at), k->y[at]);
+            if (isfinite(p.x) && isfinite(p.y))
+                canvas_marker(c, p, MARKER_DOT, 2.5, k->ink, k->alpha);
+        }
+        return;
+    }
+    canvas_curve_begin(c, (stroke){.ink = k->ink,
+                                   .width = k->width > 0 ? k->width : width_of_lines,
+                                   .alpha = k->alpha,
+                                   .dash = k->dash});
+    for (size_t at = 0; at < k->n; at++) {
+        const point p = area_point(a, x_of(k, at), k->y[at]);
+        canvas_curve_to(c, p.x, p.y);
+    }
+    canvas_curve_end(c);
+}
+
+/* Marks of one kind along the line y, at most one each 7 pixels. */
+static void draw_marks(canvas *c, const curves *data, const plot_area *a, const curve *k,
+                       odd_kind kind, marker_kind mark, double y)
+{
+    double last = -INFINITY;
+    for (size_t at = 0; at < k->n; at++) {
+        if (odd_of(data, k->y[at]) != kind)
+            continue;
+        const double x = area_point(a, x_of(k, at), axis_value(a->y, 0)).x;
+        if (x - last < 7)
+            continue;
+        last = x;
+        const double height = kind == ODD_SUBNORMAL ? area_point(a, x_of(k, at), k->y[at]).y : y;
+        canvas_marker(c, (point){x, height}, mark, 3, k->ink, 1);
+    }
+}
+
+static void strip_name(canvas *c, const plot_area *a, double y, const char *name)
+{
+    canvas_text(
+        c, a->area.x - 8, y,
+        (text_style){
+            .size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
+        name);
+}
+
+static void draw_odd(canvas *c, const curves *data, const plot_area *a, bool zero, bool beyond)
+{
+    const double below = a->area.y + a->area.h + STRIP / 2.0, above = a->area.y - STRIP / 2.0;
+    bool nan = false, inf = false;
+    for (size_t k = 0; k < data->n; k++)
+        for (size_t at = 0; at < data->curve[k].n; at++) {
+            nan |= isnan(data->curve[k].y[at]);
+            inf |= isinf(data->curve[k].y[at]) && data->curve[k].y[at] > 0;
+        }
+    for (size_t k = 0; k < data->n; k++) {
+        const curve *one = &data->curve[k];
+        draw_marks(c, data, a, one, ODD_ZERO, MARKER_RING, below);
+        draw_marks(c, data, a, one, ODD_NAN, MARKER_CROSS, above);
+        draw_marks(c, data, a, one, ODD_INF, MARKER_TRIANGLE, above);
+        draw_marks(c, data, a, one, ODD_SUBNORMAL, MARKER_TRIANGLE, 0);
+    }
+    if (zero)
+        strip_name(c, a, below, "0");
+    if (beyond)
+        strip_name(c, a, above, nan && inf ? "NaN, +∞" : nan ? "NaN" : "+∞");
+}
+
+/* A dashed line with its name right-aligned upon it. */
+static rect draw_level(canvas *c, const plot_area *a, double y, const char *name)
+{
+    const double right = a->area.x + a->area.w;
+    canvas_hair(c, (point){a->area.x, y}, (point){right, y},
+                (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
+    return canvas_text(c, right - 2, y - 4,
+                       (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT},
+                       name);
+}
+
+/* Where single and double precision end, if that is in sight. */
+static size_t draw_ends(canvas *c, const plot_area *a, rect taken[2])
+{
+    static const struct {
+        double log10;
+        const char *name;
+    } ends[] = {{-37.93, "smallest float32"}, {-307.65, "smallest double"}};
+    size_t n = 0;
+    for (size_t k = 0; k < 2; k++) {
+        const double place = (ends[k].log10 - a->y.low) / (a->y.high - a->y.low);
+        if (place > 0 && place < 1)
+            taken[n++] =
+                draw_level(c, a, a->area.y + (1 - place) * a->area.h, canvas_say(c, ends[k].name));
+    }
+    return n;
+}
+
+static rect draw_guide(canvas *c, const plot_area *a, const guide *g)
+{
+    const char *name = canvas_say(c, g->name);
+    if (!g->upright)
+        return draw_level(c, a, area_point(a, axis_value(a->x, 0), g->value).y, name);
+    const double x = area_point(a, g->value, axis_value(a->y, 0)).x;
+    canvas_hair(c, (point){x, a->area.y}, (point){x, a->area.y + a->area.h},
+                (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
+    return canvas_text(c, x + 4, a->area.y + 12, (text_style){.size = TYPE_SMALL, .ink = INK_SOFT},
+                       name);
+}
+
+/* The extent of a curve in each of COLUMNS columns, on the canvas. */
+static void extents(const plot_area *a, const curve *k, double *low, double *high)
+{
+    for (size_t col = 0; col < COLUMNS; col++) {
+        low[col] = INFINITY;
+        high[col] = -INFINITY;
+    }
+    double before = NAN;
+    size_t before_col = 0;
+    for (size_t at = 0; at < k->n; at++) {
+        const double place = axis_place(a->x, x_of(k, at)) * (COLUMNS - 1);
+        const point p = area_point(a, x_of(k, at), k->y[at]);
+        if (!(place >= 0 && place < COLUMNS) || !isfinite(p.y)) {
+            before = NAN;
+            continue;
+        }
+        const size_t col = (size_t)place;
+        const size_t from = isnan(before) ? col : before_col;
+        for (size_t m = from; m <= col; m++) { /* the line from the point before */
+            const double w = col > from ? (double)(m - from) / (double)(col - from) : 1;
+            const double y = isnan(before) ? p.y : before + w * (p.y - before);
+            low[m] = fmin(low[m], y - 1);
+            high[m] = fmax(high[m], y + 1);
+        }
+        before = p.y;
+        before_col = col;
+    }
+    for (size_t col = 0; col < COLUMNS; col++)
+        if (low[col] > high[col])
+            low[col] = high[col] = NAN;
+}
+
+static void draw_labels(canvas *c, const plot_area *a, const curves *data, const rect *taken,
+                        size_t taken_n)
+{
+    double *numbers = malloc(data->n * 2 * COLUMNS * sizeof *numbers);
+    label_curve labels[MAX_CURVES];
+    for (size_t k = 0; k < data->n && numbers; k++) {
+        double *low = numbers + 2 * k * COLUMNS, *high = low + COLUMNS;
+        const curve *one = &data->curve[k];
+        extents(a, one, low, high);
+        labels[k] =
+            (label_curve){one->name[0] ? canvas_say(c, one->name) : NULL, one->ink, low, high};
+    }
+    if (numbers)
+        labels_draw(c, a->area, labels, data->n, COLUMNS, taken, taken_n);
+    free(numbers);
+}
+
+/* Room at the right for the longest name, should it not fit inside, and for the name of x. */
+static double right_margin(canvas *c, const curves *data)
+{
+    double widest = 24;
+    for (size_t k = 0; k < data->n; k++)
+        widest = fmax(widest, canvas_text_width(c, (text_style){.bold = true},
+                                                canvas_say(c, data->curve[k].name)));
+    widest = fmax(widest, canvas_text_width(c, (text_style){.size = TYPE_SMALL},
+                                            canvas_say(c, data->x_name)));
+    return fmin(widest + 16, 120);
+}
+
+void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
+{
+    plot_area a = {.id = 0};
+    bool zero, beyond;
+    rect taken[10];
+    size_t taken_n = 0;
+    if (data->title[0])
+        r = heading_draw(c, r, canvas_say(c, data->title), canvas_say(c, data->note));
+    find_axes(data, &a);
+    find_odd(data, &zero, &beyond);
+    zero &= is_log(data);
+    const double top = (data->y_name[0] ? 18 : 6) + (beyond ? STRIP : 0),
+                 bottom = AXES_BOTTOM + (zero ? STRIP : 0);
+    double left = fmax(axes_left(c, a.y, r.h - top - bottom), beyond ? 56 : 24);
+    a.area = rect_inset(r, left, top, right_margin(c, data), bottom);
+    if (!(a.area.w > 20 && a.area.h > 20))
+        return;
+    axes_draw(
+        c, &a,
+        (axes_style){.no_x = true,
+                     .y_name = beyond || !data->y_name[0] ? NULL : canvas_say(c, data->y_name)});
+    plot_area shifted = a; /* the numbers of x go below the line of zeros */
+    shifted.area.h += zero ? STRIP : 0;
+    axes_draw(c, &shifted, (axes_style){.no_y = true, .x_name = canvas_say(c, data->x_name)});
+    if (is_log(data))
+        taken_n = draw_ends(c, &a, taken);
+    for (size_t k = 0; k < data->guides_n; k++)
+        taken[taken_n++] = draw_guide(c, &a, &data->guide[k]);
+    canvas_clip(c, rect_inset(a.area, -2, -2, -2, -2));
+    for (size_t k = 0; k < data->n; k++)
+        draw_curve(c, &a, &data->curve[k]);
+    canvas_unclip(c);
+    draw_odd(c, data, &a, zero, beyond);
+    draw_labels(c, &a, data, taken, taken_n);
+    layout_add(layout, a);
+}
+
+void curves_csv(FILE *out, const curves *data)
+{
+    size_t rows = 0;
+    fprintf(out, "%s", data->x_name[0] ? data->x_name : "x");
+    for (size_t k = 0; k < data->n; k++) {
+        fprintf(out, ",%s%s", data->curve[k].name, data->curve[k].name[0] ? "" : "curve");
+        rows = data->curve[k].n > rows ? data->curve[k].n : rows;
+    }
+    fprintf(out, "\n");
+    for (size_t at = 0; at < rows; at++) {
+        const curve *longest = NULL;
+        for (size_t k = 0; k < data->n && !longest; k++)
+            longest = at < data->curve[k].n ? &data->curve[k] : NULL;
+        fprintf(out, "%.17g", x_of(longest, at));
+        for (size_t k = 0; k < data->n; k++)
+            if (at < data->curve[k].n)
+                fprintf(out, ",%.17g", data->curve[k].y[at]);
+            else
+                fprintf(out, ",");
+        fprintf(out, "\n");
+    }
+}

@@ -1,0 +1,138 @@
+#include "viz/plots/labels.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MOST = 48 };
+
+typedef struct search {
+    rect area;
+    const label_curve *curves;
+    size_t curves_n, columns;
+    rect taken[MOST * 2];
+    size_t taken_n;
+} search;
+
+static bool overlap(rect a, rect b)
+{
+    return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
+static size_t column_of(const search *s, double x)
+{
+    const double place = (x - s->area.x) / s->area.w * (double)(s->columns - 1);
+    return place <= 0 ? 0 : place >= (double)(s->columns - 1) ? s->columns - 1 : (size_t)place;
+}
+
+/* Whether a box is inside the area, off every curve and every box so far. */
+static bool is_free(const search *s, rect box)
+{
+    if (box.x < s->area.x + 2 || box.y < s->area.y || box.x + box.w > s->area.x + s->area.w ||
+        box.y + box.h > s->area.y + s->area.h)
+        return false;
+    for (size_t k = 0; k < s->taken_n; k++)
+        if (overlap(box, s->taken[k]))
+            return false;
+    const size_t first = column_of(s, box.x - 2), last = column_of(s, box.x + box.w + 2);
+    for (size_t k = 0; k < s->curves_n; k++)
+        for (size_t col = first; col <= last; col++)
+            if (s->curves[k].low[col] < box.y + box.h && s->curves[k].high[col] > box.y)
+                return false;
+    return true;
+}
+
+/* The distance from a box to the nearest curve that is not its own: far is better. */
+static double distance_to_others(const search *s, size_t own, rect box)
+{
+    double nearest = 60;
+    const size_t first = column_of(s, box.x), last = column_of(s, box.x + box.w);
+    for (size_t k = 0; k < s->curves_n; k++)
+        for (size_t col = first; col <= last && k != own; col++) {
+            const double above = box.y - s->curves[k].high[col],
+                         below = s->curves[k].low[col] - (box.y + box.h);
+            nearest = fmin(nearest, fmax(above, below));
+        }
+    return nearest;
+}
+
+/* The box that just clears the curve over its own width, above or below. */
+static rect beside(const search *s, size_t own, double x, double width, double height, bool above)
+{
+    const size_t first = column_of(s, x), last = column_of(s, x + width);
+    double low = INFINITY, high = -INFINITY;
+    for (size_t col = first; col <= last; col++) {
+        low = fmin(low, s->curves[own].low[col]);
+        high = fmax(high, s->curves[own].high[col]);
+    }
+    return (rect){x, above ? low - 4 - height : high + 3, width, height};
+}
+
+static bool find_place(const search *s, size_t own, double width, double height, rect *best)
+{
+    const int candidates = 48;
+    double best_score = -INFINITY;
+    for (int k = 0; k < candidates; k++)
+        for (int above = 0; above < 2; above++) {
+            const double x =
+                s->area.x + 6 + (s->area.w - width - 12) * (double)k / (candidates - 1);
+            const rect box = beside(s, own, x, width, height, above == 1);
+            if (!isfinite(box.y) || !is_free(s, box))
+                continue;
+            const double slope = fabs(s->curves[own].low[column_of(s, x)] -
+                                      s->curves[own].low[column_of(s, x + width)]);
+            const double score = distance_to_others(s, own, box) - slope * .5 + above * 4 -
+                                 fabs(k - candidates * .7) * .25;
+            if (score > best_score) {
+                best_score = score;
+                *best = box;
+            }
+        }
+    return best_score > -INFINITY;
+}
+
+/* The names without a place, at the right of the area, pushed apart; `end` their curves' ends. */
+static void in_margin(canvas *c, const search *s, const size_t *which, size_t n, double height)
+{
+    const double x = s->area.x + s->area.w;
+    double bottom = s->area.y - height;
+    for (size_t k = 0; k < n; k++) {
+        const label_curve *curve = &s->curves[which[k]];
+        double end = s->area.y + height / 2;
+        for (size_t col = 0; col < s->columns; col++)
+            if (isfinite(curve->low[col]))
+                end = (curve->low[col] + curve->high[col]) / 2;
+        const double y = fmax(end, bottom + height);
+        bottom = y;
+        canvas_line(c, (point){x + 2, end}, (point){x + 10, y},
+                    (stroke){.ink = curve->ink, .alpha = .6});
+        canvas_text(c, x + 13, y,
+                    (text_style){.ink = curve->ink,
+                                 .down = DOWN_MIDDLE,
+                                 .bold = true,
+                                 .max = canvas_width(c) - x - 15},
+                    curve->name);
+    }
+}
+
+void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_n, size_t columns,
+                 const rect *taken, size_t taken_n)
+{
+    search s = {area, curves, curves_n, columns, {{0}}, 0};
+    size_t homeless[MOST], homeless_n = 0;
+    const double height = TYPE_BODY * 1.25;
+    for (size_t k = 0; k < taken_n && k < MOST; k++)
+        s.taken[s.taken_n++] = taken[k];
+    for (size_t k = 0; k < curves_n && k < MOST; k++) {
+        if (!curves[k].name)
+            continue;
+        const text_style style = {.ink = curves[k].ink, .bold = true};
+        rect box;
+        const double width = canvas_text_width(c, style, curves[k].name);
+        if (find_place(&s, k, width, height, &box)) {
+            canvas_text(c, box.x, box.y + height * .8, style, curves[k].name);
+            s.taken[s.taken_n++] = box;
+        } else
+            homeless[homeless_n++] = k;
+    }
+    in_margin(c, &s, homeless, homeless_n, height);
+}

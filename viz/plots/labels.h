@@ -1,0 +1,21 @@
+/* Names of curves, written beside the curves themselves. */
+#ifndef LABELS_H
+#define LABELS_H
+
+#include "viz/canvas/canvas.h"
+
+/* A curve as the label maker sees it: its height at each of `n` columns of the area, evenly spaced
+ * from the left edge to the right; NaN where it is not. */
+typedef struct label_curve {
+    const char *name; /* translated; NULL: an obstacle only */
+    ink_kind ink;
+    const double *low, *high; /* [n] the extent within the column, y down the canvas */
+} label_curve;
+
+/* Writes each name where it touches no curve and no other name, close to its own curve; where there
+ * is no such place, in the margin to the right, with a line to the curve's end. taken: rectangles
+ * to keep clear of. */
+void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_n, size_t columns,
+                 const rect *taken, size_t taken_n);
+
+#endif
