@@ -91,12 +91,11 @@ static int probe(const mt_mutant *mutant, const char *folder, const char *seeds)
     const char *arguments[4 + MOST_SETTINGS + 2] = {program, seeds, mutant->cells};
     (void)snprintf(program, sizeof program, "%s/probe", folder);
     (void)snprintf(output, sizeof output, "%s/findings", folder);
+    const char *const usual[] = {MUTANTS_SETTINGS};
     for (size_t k = 0; k < mutant->with_n; k++)
         arguments[3 + k] = mutant->with[k];
-    if (mutant->with_n == 0) {
-        arguments[3] = "layers=1";
-        arguments[4] = "layers=3 batch=3 steps=9";
-    }
+    for (size_t k = 0; mutant->with_n == 0 && k < sizeof usual / sizeof *usual; k++)
+        arguments[3 + k] = usual[k];
     if (!freopen(output, "w", stdout))
         return 74;
     (void)alarm(300); /* a bug may loop for ever */

@@ -29,7 +29,7 @@
 
 #include <stddef.h>
 
-enum { MOST_EDITS = 4, MOST_SETTINGS = 4 };
+enum { MOST_EDITS = 4, MOST_SETTINGS = 64 };
 
 typedef struct mt_mutant {
     const char *id, *title, *file, *cells, *nodes, *layers, *steps, *kinds, *says;

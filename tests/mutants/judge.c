@@ -91,3 +91,11 @@ int finding_judge(const mt_finding *finding, const mt_mutant *mutant, mt_score *
     score->named += (size_t)named;
     return changed && caught && located && named;
 }
+
+int finding_accuses(const mt_finding *finding)
+{
+    if (strstr(finding->settings, "dtype=f32"))
+        return strcmp(finding->verdict, "agrees") != 0 &&
+               strcmp(finding->verdict, "inconclusive") != 0;
+    return strcmp(finding->verdict, "agrees") != 0 || !(strtod(finding->error, NULL) < 1e-9);
+}

@@ -69,7 +69,7 @@ int main(int argc, char **argv)
             for (uint64_t seed = 1; seed <= seeds; seed++)
                 if (probe(cell, argv[k], seed, &err) != RS_OK) {
                     (void)fprintf(stderr, "%s\n", err.text);
-                    return err.status;
+                    return (int)err.status;
                 }
     return 0;
 }

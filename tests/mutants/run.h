@@ -6,6 +6,9 @@
 
 enum { MOST_PATH = 512 };
 
+/* The settings of a mutant that names none. */
+#define MUTANTS_SETTINGS "layers=1", "layers=3 batch=3 steps=9"
+
 /* The folder in which a mutant is built. */
 void mutant_folder(char folder[MOST_PATH], const char *build, const char *id);
 
@@ -30,5 +33,9 @@ int finding_read(mt_finding *finding, char *line);
 
 /* Adds a run to the score; 0 if something that the mutant asks for was missed. */
 int finding_judge(const mt_finding *finding, const mt_mutant *mutant, mt_score *score);
+
+/* Whether a run of the library as it is was accused: in double precision it must agree, and does by
+ * the probe's own comparison; in single precision the check may also be unable to decide. */
+int finding_accuses(const mt_finding *finding);
 
 #endif

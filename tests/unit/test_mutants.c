@@ -181,6 +181,27 @@ static void mutants_findings_are_judged(void **state)
     assert_int_equal(score.named, 5);
 }
 
+static int accuses(const char *fields)
+{
+    char text[256];
+    mt_finding finding;
+    (void)snprintf(text, sizeof text, "%s\t\t\t\t\t\t", fields);
+    assert_true(finding_read(&finding, text));
+    return finding_accuses(&finding);
+}
+
+static void mutants_accusations_of_right_code_are_seen(void **state)
+{
+    (void)state;
+    assert_false(accuses("lstm\tlayers=2\t1\t1e-15\tagrees"));
+    assert_true(accuses("lstm\tlayers=2\t1\t1e-15\twrong"));
+    assert_true(accuses("lstm\tlayers=2\t1\t1e-15\tinconclusive"));
+    assert_true(accuses("lstm\tlayers=2\t1\t1e-3\tagrees"));
+    assert_true(accuses("lstm\tlayers=2\t1\t-nan\tagrees"));
+    assert_true(accuses("lstm\tdtype=f32\t1\t1e-15\twrong"));
+    assert_false(accuses("lstm\tdtype=f32\t1\t1e-15\tinconclusive"));
+}
+
 const struct CMUnitTest mutants_tests[] = {
     cmocka_unit_test(mutants_edits_apply_to_the_sources),
     cmocka_unit_test(mutants_of_the_catalogue_name_known_cells),
@@ -188,5 +209,6 @@ const struct CMUnitTest mutants_tests[] = {
     cmocka_unit_test(mutants_edits_ignore_how_code_is_wrapped),
     cmocka_unit_test(mutants_damaged_catalogues_are_refused),
     cmocka_unit_test(mutants_findings_are_judged),
+    cmocka_unit_test(mutants_accusations_of_right_code_are_seen),
 };
 const size_t mutants_tests_n = TESTS_N(mutants_tests);
