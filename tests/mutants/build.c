@@ -85,13 +85,14 @@ static int compile(const mt_mutant *mutant, const char *folder, const char *buil
     return run(command) != 0;
 }
 
-static int probe(const mt_mutant *mutant, const char *folder, const char *seeds)
+/* Becomes the probe, with its lines going to the file `findings`; returns only if that fails. */
+static int become_probe(const mt_mutant *mutant, const char *folder, const char *seeds)
 {
     char program[2 * MOST_PATH], output[2 * MOST_PATH];
-    const char *arguments[4 + MOST_SETTINGS + 2] = {program, seeds, mutant->cells};
+    const char *const usual[] = {MUTANTS_SETTINGS};
+    const char *arguments[4 + MOST_SETTINGS] = {program, seeds, mutant->cells};
     (void)snprintf(program, sizeof program, "%s/probe", folder);
     (void)snprintf(output, sizeof output, "%s/findings", folder);
-    const char *const usual[] = {MUTANTS_SETTINGS};
     for (size_t k = 0; k < mutant->with_n; k++)
         arguments[3 + k] = mutant->with[k];
     for (size_t k = 0; mutant->with_n == 0 && k < sizeof usual / sizeof *usual; k++)
@@ -101,6 +102,17 @@ static int probe(const mt_mutant *mutant, const char *folder, const char *seeds)
     (void)alarm(300); /* a bug may loop for ever */
     (void)execv(program, (char *const *)arguments);
     return 70;
+}
+
+static int probe(const mt_mutant *mutant, const char *folder, const char *seeds)
+{
+    int status = 0;
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(become_probe(mutant, folder, seeds));
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        return 70;
+    return WEXITSTATUS(status);
 }
 
 int mutant_build_and_probe(const mt_mutant *mutant, const char *build, const char *seeds)
@@ -113,6 +125,8 @@ int mutant_build_and_probe(const mt_mutant *mutant, const char *build, const cha
     (void)snprintf(part, sizeof part, "mkdir -p '%s'", folder);
     if (run(part) != 0)
         return 74;
+    (void)snprintf(part, sizeof part, "%s/findings", folder);
+    (void)unlink(part); /* of an earlier run */
     const int written = mutant->befores_n > 0 ? write_source(mutant, folder) : 0;
     int stale = written > 0;
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
@@ -125,5 +139,8 @@ int mutant_build_and_probe(const mt_mutant *mutant, const char *build, const cha
         (void)unlink(program);
         return 65;
     }
-    return probe(mutant, folder, seeds);
+    const int code = probe(mutant, folder, seeds);
+    if (code != 0)
+        (void)fprintf(stderr, "the probe of mutant %s ended with %d\n", mutant->id, code);
+    return code;
 }

@@ -10,6 +10,7 @@
 #include "cells/cell.h"
 
 #include <glob.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,43 +181,62 @@ static size_t judge_clean(const mt_mutant *clean, const char *build)
                f.error, f.verdict, f.text);
     }
     free(text);
-    printf("as it is: %zu runs, %zu accused\n\n", runs, accused);
+    printf("as it is: %zu runs, %zu accused\n", runs, accused);
     return runs == 0 ? 1 : accused;
 }
 
-/* A row of the table: mutants of which every run was caught, located, named. Returns what is
- * missing of them. */
-static size_t say_row(const char *cell, const mt_mutant *const mutants[], size_t n,
+/* A row of the table: mutants of which every run was caught, located, named. */
+typedef struct row {
+    size_t planted, caught, located, named, to_name, unchanged;
+} row;
+
+static row score_cell(const char *cell, const mt_mutant *const mutants[], size_t n,
                       const char *build)
 {
-    size_t planted = 0, equivalent = 0, caught = 0, located = 0, named = 0, to_name = 0;
+    row row = {0};
     for (size_t k = 0; k < n; k++) {
         if (!mt_has_word(mutants[k]->cells, cell))
             continue;
         const mt_score s = judge(mutants[k], cell, build);
-        const size_t asked = mutants[k]->kinds || mutants[k]->says ? 1 : 0;
-        planted++;
-        to_name += asked;
-        equivalent += s.changed < s.runs;
-        caught += s.runs > 0 && s.caught == s.runs;
-        located += s.runs > 0 && s.located == s.runs;
-        named += asked && s.runs > 0 && s.named == s.runs;
+        const bool asked = mutants[k]->kinds || mutants[k]->says, ran = s.runs > 0;
+        row.planted++;
+        row.to_name += asked;
+        row.unchanged += s.changed < s.runs;
+        row.caught += ran && s.caught == s.runs;
+        row.located += ran && s.located == s.runs;
+        row.named += asked && ran && s.named == s.runs;
     }
-    if (planted > 0)
-        printf("%-18s %8zu %8zu %8zu %8zu of %zu\n", cell, planted, caught, located, named,
-               to_name);
-    if (equivalent > 0)
-        printf("%-18s %zu change no derivative at their settings\n", "", equivalent);
-    return equivalent + (planted - caught) + (planted - located) + (to_name - named);
+    return row;
 }
 
+static void say_row(const char *name, const row *row)
+{
+    printf("%-18s %8zu %8zu %8zu %5zu of %zu\n", name, row->planted, row->caught, row->located,
+           row->named, row->to_name);
+    if (row->unchanged > 0)
+        printf("%-18s %zu change no derivative at their settings\n", "", row->unchanged);
+}
+
+/* The misses, then the table; returns how many are missing in it. */
 static size_t say_table(const mt_mutant *const mutants[], size_t n, const char *build)
 {
-    size_t missing = 0;
-    printf("%-18s %8s %8s %8s %8s\n", "cell", "planted", "caught", "located", "named");
-    for (size_t k = 0; rs_cells[k]; k++)
-        missing += say_row(rs_cells[k]->name, mutants, n, build);
-    return missing;
+    row rows[16] = {0}, all = {0};
+    size_t cells = 0;
+    for (; cells < 16 && rs_cells[cells]; cells++)
+        rows[cells] = score_cell(rs_cells[cells]->name, mutants, n, build);
+    printf("\n%-18s %8s %8s %8s %10s\n", "cell", "planted", "caught", "located", "named");
+    for (size_t k = 0; k < cells; k++) {
+        say_row(rs_cells[k]->name, &rows[k]);
+        all.planted += rows[k].planted;
+        all.caught += rows[k].caught;
+        all.located += rows[k].located;
+        all.named += rows[k].named;
+        all.to_name += rows[k].to_name;
+        all.unchanged += rows[k].unchanged;
+    }
+    say_row("all", &all);
+    return all.unchanged + (all.planted - all.caught) + (all.planted - all.located) +
+           (all.to_name - all.named);
 }
 
 int main(int argc, char **argv)
