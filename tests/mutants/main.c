@@ -186,14 +186,14 @@ static size_t judge_clean(const mt_mutant *clean, const char *build)
 }
 
 /* A row of the table: mutants of which every run was caught, located, named. */
-typedef struct row {
+typedef struct mt_row {
     size_t planted, caught, located, named, to_name, unchanged;
-} row;
+} mt_row;
 
-static row score_cell(const char *cell, const mt_mutant *const mutants[], size_t n,
-                      const char *build)
+static mt_row score_cell(const char *cell, const mt_mutant *const mutants[], size_t n,
+                         const char *build)
 {
-    row row = {0};
+    mt_row row = {0};
     for (size_t k = 0; k < n; k++) {
         if (!mt_has_word(mutants[k]->cells, cell))
             continue;
@@ -209,7 +209,7 @@ static row score_cell(const char *cell, const mt_mutant *const mutants[], size_t
     return row;
 }
 
-static void say_row(const char *name, const row *row)
+static void say_row(const char *name, const mt_row *row)
 {
     printf("%-18s %8zu %8zu %8zu %5zu of %zu\n", name, row->planted, row->caught, row->located,
            row->named, row->to_name);
@@ -220,7 +220,7 @@ static void say_row(const char *name, const row *row)
 /* The misses, then the table; returns how many are missing in it. */
 static size_t say_table(const mt_mutant *const mutants[], size_t n, const char *build)
 {
-    row rows[16] = {0}, all = {0};
+    mt_row rows[16] = {0}, all = {0};
     size_t cells = 0;
     for (; cells < 16 && rs_cells[cells]; cells++)
         rows[cells] = score_cell(rs_cells[cells]->name, mutants, n, build);
