@@ -156,6 +156,16 @@ install: all
 	for h in $(HEADERS:lib/%=%); do \
 	    install -d $(DEST)/include/rnnscope/$$(dirname $$h) && install -m 644 lib/$$h $(DEST)/include/rnnscope/$$h || exit 1; done
 
+# A program of somebody else's, against what install puts there.
+.PHONY: install-check
+install-check:
+	rm -rf $(BUILD)/install
+	$(MAKE) --no-print-directory install DESTDIR= PREFIX=$(abspath $(BUILD)/install)
+	$(CC) -std=c11 -Wall -Wextra -Werror tests/install/user.c -o $(BUILD)/install/user \
+	    $$(PKG_CONFIG_PATH=$(abspath $(BUILD)/install)/lib/pkgconfig:$$PKG_CONFIG_PATH pkg-config --cflags --libs rnnscope)
+	$(BUILD)/install/user
+	$(BUILD)/install/bin/rnnscope --version
+
 uninstall:
 	rm -f $(DEST)/bin/rnnscope $(DEST)/lib/librnnscope.a $(DEST)/lib/pkgconfig/rnnscope.pc $(DEST)/share/man/man1/rnnscope.1
 	rm -rf $(DEST)/include/rnnscope
@@ -180,6 +190,7 @@ help:
 # help: make golden       write tests/golden again with PyTorch
 # help: make format       clang-format every source
 # help: make install      to PREFIX (/usr/local), under DESTDIR; `make uninstall` takes it back
+# help: make install-check  build a small program against what install puts there
 # help: make clean        remove build/
 
 -include $(LIB_O:.o=.d) $(VIZ_O:.o=.d) $(TEST_O:.o=.d) $(MUTANTS_O:.o=.d)
