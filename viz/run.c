@@ -128,13 +128,13 @@ rs_trace *run_trace(const struct run *run, rs_keep keep, rs_error *err)
 
 const rs_model_file *run_names(const struct run *run) { return run->from_file ? &run->file : NULL; }
 
-static const char *data_name(const struct run *run)
+rs_status run_can_write(const char *path, rs_error *err)
 {
-    return run->task              ? run->task->name
-           : run->text.n > 0      ? "text"
-           : run->series.rows > 0 ? "series"
-           : run->data.O == 0     ? "input without target"
-                                  : "data";
+    rs_file file;
+    rs_status status = rs_file_begin(&file, path, err);
+    if (!status)
+        rs_file_abort(&file);
+    return status;
 }
 
 const char *run_describe(const struct run *run, char text[RUN_TEXT])
@@ -143,6 +143,6 @@ const char *run_describe(const struct run *run, char text[RUN_TEXT])
     (void)snprintf(text, RUN_TEXT,
                    "%s, %zu units, %zu layer%s, %zu parameters; %s, %zu steps, batch %zu",
                    net->cell->title, net->hidden, net->layers, net->layers == 1 ? "" : "s",
-                   net->parameters_n, data_name(run), run->data.T, run->data.B);
+                   net->parameters_n, run->from, run->data.T, run->data.B);
     return text;
 }

@@ -39,6 +39,7 @@ struct run {
     bool from_file;
     bool f32; /* --dtype f32: passes run in single precision */
     /* what the data is made from: the one that was asked for, the others NULL or empty */
+    const char *from; /* "adding", "text", "series", "arrays" or "noise" */
     const rs_task *task;
     rs_text text;
     rs_series series;
@@ -65,6 +66,9 @@ rs_status run_source(const run_options *options, const struct run *run, rs_sourc
 
 /* A new trace of the run's model and data: x, h0 and c0 are filled in, nothing is computed. */
 rs_trace *run_trace(const struct run *run, rs_keep keep, rs_error *err);
+
+/* Whether a file could be written here, asked before long work rather than after it; RS_WRITE. */
+rs_status run_can_write(const char *path, rs_error *err);
 
 /* The names of the tensors in the model's file, or NULL if it was made. */
 const rs_model_file *run_names(const struct run *run);

@@ -152,9 +152,9 @@ static rs_status check_target(const run_options *o, const rs_npy *target, rs_los
     const bool fits = (n == T || n == 1) && target->entries > 0 &&
                       (with_B ? target->dims[1] == B : B == 1 && target->dims_n == 1 + widths);
     if (!fits)
-        return rs_fail(err, RS_DATA, "%.200s: shape %s, expected [n, %zu%s] with n = %zu or 1",
+        return rs_fail(err, RS_DATA, "%.200s: shape %s, expected [n, %zu%s with n = %zu or 1",
                        o->target, rs_shape_text(target->dims, target->dims_n, shape), B,
-                       kind == RS_XENT ? "], integers," : ", O]", T);
+                       kind == RS_XENT ? "] of labels" : ", O]", T);
     if (kind == RS_XENT && target->dtype != RS_I64 && target->dtype != RS_I32)
         return rs_fail(err, RS_DATA, "%.200s: dtype %s, expected integers for --loss xent",
                        o->target, rs_dtype_npy(target->dtype));
@@ -250,12 +250,14 @@ static rs_status open_state(const char *path, rs_data *data, double **state, rs_
 static rs_status open_batch(const run_options *o, size_t inputs, size_t outputs, struct run *run,
                             rs_error *err)
 {
+    run->from = o->input ? "arrays" : o->text ? "text" : "series";
     if (o->input)
         return open_arrays(o, outputs, run, err);
     if (o->text)
         return open_text(o, run, err);
     if (o->csv)
         return open_csv(o, run, err);
+    run->from = o->task ? o->task : "noise";
     const rs_task *task = o->task ? rs_task_named(o->task) : NULL;
     const bool noise = !task || strcmp(o->task, "noise") == 0;
     if (noise && (!task || o->loss || (inputs && inputs != task->inputs) ||
@@ -283,8 +285,15 @@ rs_status run_source(const run_options *o, const struct run *run, rs_source *sou
 {
     const double held_out = 0.1;
     const size_t T = run->data.T, B = run->data.B;
-    if (o->reduction && strcmp(o->reduction, "sum") == 0)
-        return rs_fail(err, RS_USAGE, "--reduction sum: training takes the mean");
+    const bool drawn = run->task || run->text.n > 0 || run->series.rows > 0;
+    if (drawn && run->data.loss.sum)
+        return rs_fail(err, RS_USAGE, "--reduction sum: %s is trained on with the mean", run->from);
+    if (drawn && run->data.loss.last && !(run->task && run->task->last))
+        return rs_fail(err, RS_USAGE, "--loss-at last: %s is trained on at every step", run->from);
+    if (drawn && (run->data.h0 || run->data.c0))
+        return rs_fail(err, RS_USAGE, "--h0, --c0: %s is trained on from states of 0", run->from);
+    if (run->data.loss.kind == RS_NO_LOSS)
+        return rs_fail(err, RS_USAGE, "--input: expected --target beside it, to train on");
     if (run->task)
         return rs_source_task(source, run->task, T, B, o->seed, err);
     if (run->text.n > 0)

@@ -3,7 +3,9 @@
 #define COMMANDS_H
 
 /* X(name, what it does) */
-#define COMMANDS(X) X(bench, "times forward and backward passes")
+#define COMMANDS(X)                                                                                \
+    X(trace, "one forward and backward pass: writes every gate, state and gradient")               \
+    X(bench, "times forward and backward passes")
 
 /* Each takes its name as argv[0] and returns the exit code. */
 #define COMMAND_PROTOTYPE(name, help) int command_##name(int argc, char **argv);

@@ -188,7 +188,9 @@ static rs_status trace(const trace_options *mine, const run_options *o, rs_error
         return rs_fail(err, RS_USAGE,
                        "trace: expected -o FILE, ending in .safetensors, .csv or "
                        ".json; see rnnscope trace --help");
-    rs_status status = run_open(o, &run, err);
+    rs_status status = run_can_write(mine->path, err);
+    if (!status)
+        status = run_open(o, &run, err);
     if (status)
         return status;
     if (mine->credit && run.data.loss.kind == RS_NO_LOSS)

@@ -3,6 +3,7 @@
 #include "viz/progress.h"
 #include "viz/run.h"
 
+#include "train/shards.h"
 #include "train/train.h"
 
 #include <cjson/cJSON.h>
@@ -185,6 +186,8 @@ static rs_status train(train_options *mine, run_options *o, rs_error *err)
 {
     struct run run;
     rs_status status = fill_in(mine, o, err);
+    if (!status)
+        status = run_can_write(mine->path, err);
     if (!status)
         status = run_open(o, &run, err);
     if (status)
