@@ -8,24 +8,24 @@
  *     status = rs_train(trainer, &err);                  every update, log and checkpoint
  *     rs_trainer_free(trainer);
  *
- * An update is: next batch; forward and backward, the batch cut into shards of RS_SHARD sequences
- * that run in parallel and whose gradients are added in the order of the shards, so that the bits
- * are the same with any number of threads; clip by value, then by norm; optimiser.
+ * An update is: next batch; forward and backward, the batch cut into shards of RS_SHARD
+ * (train/shards.h) sequences that run in parallel and whose gradients are added in the order of the
+ * shards, so that the bits are the same with any number of threads; clip by value, then by norm;
+ * optimiser.
  *
- * Memory: a lean trace for one batch (rs_trace_bytes), one gradient a shard, two copies of the
- * parameters, the optimiser's vectors, and a lean trace for the held-out batch. */
+ * Memory: a lean trace for one batch (rs_trace_bytes) and one no larger for the held-out sequences,
+ * one gradient a shard, and the parameters and the optimiser's vectors twice: a copy is kept from
+ * before the last update, for when it was a bad one. */
 #ifndef RS_TRAIN_H
 #define RS_TRAIN_H
 
 #include "data/source.h"
 #include "network/net.h"
 #include "train/optimizer.h"
+#include "train/shards.h"
 
 #include <signal.h>
 #include <stdint.h>
-
-/* Sequences in a shard: fewer make BLAS slow, more leave threads idle. */
-enum { RS_SHARD = 8 };
 
 typedef struct rs_trainer rs_trainer;
 struct rs_model_file; /* files/model_file.h */
@@ -74,11 +74,9 @@ typedef struct rs_train_options {
 
 /* Where a number that is NaN or infinite first appeared. */
 typedef struct rs_divergence {
-    uint64_t update;   /* 0: it has not happened */
-    const char *pass;  /* "forward", "backward", "gradient" or "update" */
-    char tensor[48];   /* "c.l0", "y", "loss", "dh.l1", "weight_hh_l0" */
-    size_t t, b, unit; /* forward and backward: step, sequence, unit; else unit is the entry */
-    double value;      /* NaN or ±Inf */
+    uint64_t update; /* 0: it has not happened */
+    rs_place place; /* pass "forward" or "backward", else "gradient" or "update": then the tensor is
+                       a block of parameters and unit the entry in it */
 } rs_divergence;
 
 /* A trainer that changes model->parameters. Model, source, and what options points to must outlive
@@ -88,14 +86,16 @@ rs_trainer *rs_trainer_new(rs_model *model, const rs_source *source,
                            const rs_train_options *options, rs_error *err);
 void rs_trainer_free(rs_trainer *trainer);
 
-/* One update; row may be NULL. RS_FAILED: it diverged; err says at which update, step and tensor,
- * and the model is again the one that last gave a finite loss and gradient. */
+/* One update; row may be NULL (has_held_out stays false). RS_FAILED: it diverged; err says at which
+ * update, step and tensor, and model, optimiser and random state are again as they were before the
+ * last update whose loss and gradient were finite. */
 rs_status rs_trainer_step(rs_trainer *trainer, rs_train_row *row, rs_error *err);
 
 /* Updates until options.updates, with log, checkpoints and progress as asked; a trainer that was
- * resumed goes on in the log where it stood. RS_INTERRUPTED: stopped by options.stop, everything
- * saved. RS_FAILED: diverged; the last good model is saved, but as a model only: it cannot be
- * resumed. */
+ * resumed goes on in the log behind the row of its last update. RS_INTERRUPTED: stopped by
+ * options.stop, everything saved. RS_FAILED: diverged; what rs_trainer_step went back to is saved,
+ * so that one can resume with a smaller rate. RS_WRITE: the log or a checkpoint cannot be written.
+ */
 rs_status rs_train(rs_trainer *trainer, rs_error *err);
 
 /* Updates made so far; the loss on the held-out batch now (NaN if the source has none); what
@@ -111,8 +111,9 @@ const rs_divergence *rs_trainer_divergence(const rs_trainer *trainer);
 rs_status rs_trainer_save(const rs_trainer *trainer, const char *path, rs_error *err);
 
 /* Goes on from such a file: sets parameters, optimiser and random state to what they were. The
- * trainer must have been made with the same net, optimiser and data. Errors: RS_OPEN, RS_DATA (not
- * a checkpoint, damaged, or of another net, optimiser or data), by name. */
+ * trainer must have been made with the same net, optimiser and data. A rate in the options holds;
+ * where they give none, and for the optimiser's other constants, the file's do. Errors: RS_OPEN,
+ * RS_DATA (not a checkpoint, damaged, or of another net, optimiser or data), by name. */
 rs_status rs_trainer_load(rs_trainer *trainer, const char *path, rs_error *err);
 
 #endif

@@ -1,0 +1,39 @@
+#include "train/clip.h"
+
+#include <math.h>
+
+double rs_norm(const double *vector, size_t n)
+{
+    double largest = 0, sum = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!isfinite(vector[k]))
+            return fabs(vector[k]);
+        largest = fmax(largest, fabs(vector[k]));
+    }
+    if (largest == 0)
+        return 0;
+    for (size_t k = 0; k < n; k++)
+        sum += (vector[k] / largest) * (vector[k] / largest);
+    return largest * sqrt(sum);
+}
+
+double rs_clip_norm(double *gradient, size_t n, double most)
+{
+    const double norm = rs_norm(gradient, n), factor = most / (norm + 1e-6);
+    if (isfinite(norm) && factor < 1)
+        for (size_t k = 0; k < n; k++)
+            gradient[k] *= factor;
+    return norm;
+}
+
+size_t rs_clip_value(double *gradient, size_t n, double most)
+{
+    size_t outside = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!(fabs(gradient[k]) > most))
+            continue;
+        gradient[k] = copysign(most, gradient[k]);
+        outside++;
+    }
+    return outside;
+}
