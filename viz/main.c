@@ -41,8 +41,10 @@ static int unknown_command(const char *name)
 
 static int run(int argc, char **argv)
 {
+    static char learn[] = "learn";
+    char *no_arguments[] = {learn, NULL};
     if (argc < 2)
-        return print_help();
+        return command_learn(1, no_arguments);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return print_help();
     if (strcmp(argv[1], "--version") == 0) {
