@@ -1,0 +1,466 @@
+#include "lessons/engine/compute.h"
+
+#include "base/memory.h"
+#include "data/tasks.h"
+#include "network/init.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the model
+ * -----------------------------------------------------------------------------
+ */
+
+static bool by_hand(const scene *s)
+{
+    return s->matrix[SCENE_W].rows || s->matrix[SCENE_U].rows || s->matrix[SCENE_V].rows ||
+           s->matrix[SCENE_B].rows;
+}
+
+/* The sizes of a net whose weights are given as matrices: they decide. */
+static void sizes_by_hand(const scene *s, rs_net *net)
+{
+    const scene_matrix *W = &s->matrix[SCENE_W], *U = &s->matrix[SCENE_U];
+    net->hidden = W->rows ? W->cols : U->rows ? U->rows / net->cell->gates_n : 1;
+    net->inputs = U->rows ? U->cols : 1;
+    net->outputs = s->matrix[SCENE_V].rows;
+    net->layers = 1;
+    net->readout_bias = false;
+}
+
+static rs_status copy_matrix(const scene_matrix *from, const rs_block *block, double *parameters,
+                             const char *name, rs_error *err)
+{
+    if (from->rows == 0)
+        return RS_OK;
+    const bool fits = (block && from->rows == block->rows && from->cols == block->cols) ||
+                      (block && block->cols == 1 && from->rows * from->cols == block->rows);
+    if (!fits)
+        return rs_fail(err, RS_DATA, "%s is [%zu][%zu]: expected [%zu][%zu]", name, from->rows,
+                       from->cols, block ? block->rows : 0, block ? block->cols : 0);
+    memcpy(parameters + block->offset, from->value, from->rows * from->cols * sizeof(double));
+    return RS_OK;
+}
+
+static rs_status weights_by_hand(const scene *s, rs_model *model, rs_error *err)
+{
+    static const struct {
+        scene_matrix_name matrix;
+        rs_block_kind kind;
+        const char *name;
+    } to[] = {{SCENE_U, RS_WEIGHT_IH, "U"},
+              {SCENE_W, RS_WEIGHT_HH, "W"},
+              {SCENE_B, RS_BIAS_IH, "b"},
+              {SCENE_V, RS_READOUT_WEIGHT, "V"}};
+    rs_status status = RS_OK;
+    for (size_t k = 0; k < sizeof to / sizeof *to && status == RS_OK; k++)
+        status = copy_matrix(&s->matrix[to[k].matrix], rs_net_block(&model->net, to[k].kind, 0),
+                             model->parameters, to[k].name, err);
+    return status;
+}
+
+static rs_status make_model(const scene *s, const rs_cell *cell, const rs_task *task,
+                            rs_model *model, rs_error *err)
+{
+    rs_net net = {.cell = cell,
+                  .inputs = task->inputs,
+                  .outputs = task->outputs,
+                  .hidden = (size_t)s->number[SCENE_HIDDEN],
+                  .layers = (size_t)s->number[SCENE_LAYERS],
+                  .bias_ih = true,
+                  .bias_hh = true,
+                  .readout_bias = true};
+    if (by_hand(s))
+        sizes_by_hand(s, &net);
+    rs_status status = rs_model_make(model, &net, err);
+    if (status != RS_OK || by_hand(s))
+        return status == RS_OK ? weights_by_hand(s, model, err) : status;
+    rs_init init = {.name = s->init,
+                    .has_gain = true,
+                    .gain = s->number[SCENE_GAIN],
+                    .has_radius = !isnan(s->number[SCENE_RADIUS]),
+                    .radius = s->number[SCENE_RADIUS],
+                    .has_forget_bias =
+                        !isnan(s->number[SCENE_FORGET_BIAS]) && cell->keep_gates != 0,
+                    .forget_bias = s->number[SCENE_FORGET_BIAS]};
+    return rs_model_init(model, &init, (uint64_t)s->number[SCENE_SEED], err);
+}
+
+/* The user's model, its recurrent weights times gain, and its keeping gates'
+ * bias set if asked for. */
+static rs_status take_model(const scene *s, const rs_model *from, rs_model *model, rs_error *err)
+{
+    rs_status status = rs_model_make(model, &from->net, err);
+    if (status != RS_OK)
+        return status;
+    const rs_net *net = &model->net;
+    memcpy(model->parameters, from->parameters, net->parameters_n * sizeof(double));
+    for (size_t l = 0; l < net->layers; l++) {
+        const rs_block *W = rs_net_block(net, RS_WEIGHT_HH, l),
+                       *b = rs_net_block(net, RS_BIAS_IH, l),
+                       *b_hh = rs_net_block(net, RS_BIAS_HH, l);
+        for (size_t k = 0; k < W->rows * W->cols; k++)
+            model->parameters[W->offset + k] *= s->number[SCENE_GAIN];
+        for (size_t row = 0; b && !isnan(s->number[SCENE_FORGET_BIAS]) && row < b->rows; row++)
+            if (net->cell->keep_gates >> (row / net->hidden) & 1U) {
+                model->parameters[b->offset + row] = s->number[SCENE_FORGET_BIAS];
+                if (b_hh)
+                    model->parameters[b_hh->offset + row] = 0;
+            }
+    }
+    return RS_OK;
+}
+
+/* --- the data
+ * ------------------------------------------------------------------------------
+ */
+
+/* x of the scene: a row a step; a single row of a net with one input is its
+ * steps. */
+static void input_by_hand(const scene_matrix *x, rs_data *data)
+{
+    const bool across = x->rows == 1 && data->I == 1;
+    const size_t steps = across ? x->cols : x->rows, width = across ? 1 : x->cols;
+    for (size_t t = 0; t < steps && t < data->T; t++)
+        for (size_t b = 0; b < data->B; b++)
+            for (size_t k = 0; k < width && k < data->I; k++)
+                data->x[(t * data->B + b) * data->I + k] = x->value[t * width + k];
+}
+
+/* With a target: the squared error of the last y. Without: the sum of the last
+ * h. */
+static rs_status data_by_hand(const scene *s, computed_cell *cell, rs_error *err)
+{
+    const scene_matrix *x = &s->matrix[SCENE_X], *target = &s->matrix[SCENE_TARGET];
+    const rs_net *net = &cell->model.net;
+    rs_data *data = &cell->data;
+    const size_t B = (size_t)s->number[SCENE_BATCH];
+    rs_status status =
+        rs_data_make(data, (size_t)s->number[SCENE_STEPS], B, net->inputs, rs_net_width(net),
+                     target->rows ? RS_MSE : RS_NO_LOSS, true, err);
+    if (status != RS_OK)
+        return status;
+    if (x->rows)
+        input_by_hand(x, data);
+    for (size_t k = 0; target->rows && k < B * data->O; k++)
+        data->target[k] = target->value[k % (target->rows * target->cols)];
+    data->loss.sum = true;
+    if (target->rows)
+        return RS_OK;
+    const size_t BH = B * net->hidden;
+    cell->last_state = rs_alloc(rs_states(net->cell) * BH, sizeof(double), "the loss", err);
+    for (size_t k = 0; cell->last_state && k < BH; k++)
+        cell->last_state[k] = 1; /* h is the first state */
+    data->loss.last_state = cell->last_state;
+    return cell->last_state ? RS_OK : RS_INTERNAL;
+}
+
+/* Only the last step's loss, whatever the task has. */
+static void loss_at_last(rs_data *data)
+{
+    const size_t skip = (data->T - 1) * data->B;
+    if (data->loss.last)
+        return;
+    if (data->loss.target)
+        data->loss.target += skip * data->O;
+    if (data->loss.label)
+        data->loss.label += skip;
+    data->loss.last = true;
+}
+
+static rs_status task_data(const scene *s, const rs_task *task, rs_data *data, rs_error *err)
+{
+    const size_t asked = (size_t)s->number[SCENE_STEPS];
+    rs_random random = rs_random_seed((uint64_t)s->number[SCENE_SEED], 1);
+    rs_status status = rs_task_make(task, asked < task->least_T ? task->least_T : asked,
+                                    (size_t)s->number[SCENE_BATCH], &random, data, err);
+    for (size_t k = 0; status == RS_OK && k < data->T * data->B * data->I; k++)
+        data->x[k] *= s->number[SCENE_INPUT_STD];
+    if (status == RS_OK && strcmp(s->loss_at, "last") == 0)
+        loss_at_last(data);
+    return status;
+}
+
+/* The user's data, cut to the scene's number of steps. */
+static rs_status take_data(const scene *s, const rs_data *from, rs_data *data, rs_error *err)
+{
+    const size_t asked = (size_t)s->number[SCENE_STEPS], T = asked < from->T ? asked : from->T;
+    const size_t n = from->loss.last ? 1 : T;
+    rs_status status =
+        rs_data_make(data, T, from->B, from->I, from->O, from->loss.kind, from->loss.last, err);
+    if (status != RS_OK)
+        return status;
+    for (size_t k = 0; k < T * from->B * from->I; k++)
+        data->x[k] = from->x[k] * s->number[SCENE_INPUT_STD];
+    if (from->loss.target)
+        memcpy(data->target, from->loss.target, n * from->B * from->O * sizeof(double));
+    if (from->loss.label)
+        memcpy(data->label, from->loss.label, n * from->B * sizeof(int));
+    data->loss.sum = from->loss.sum;
+    return RS_OK;
+}
+
+static void initial_states(const scene *s, rs_trace *trace)
+{
+    const rs_net *net = trace->net;
+    const size_t H = net->hidden;
+    size_t nth = 0;
+    for (size_t k = 0; k < net->cell->channels_n; k++) {
+        if (net->cell->channels[k].role != RS_STATE)
+            continue;
+        const scene_matrix *m = &s->matrix[nth++ == 0 ? SCENE_H0 : SCENE_C0];
+        double *initial = trace->layer[0].value[k] - trace->B * H;
+        for (size_t j = 0; m->rows && j < trace->B * H; j++)
+            initial[j] = m->value[(j % H) % (m->rows * m->cols)];
+    }
+}
+
+/* --- making one
+ * ----------------------------------------------------------------------------
+ */
+
+static rs_status make_cell(const scene *s, const char *name, const compute_base *base,
+                           computed_cell *cell, rs_error *err)
+{
+    const rs_task *task = rs_task_named(s->task);
+    rs_status status = base && base->model
+                           ? take_model(s, base->model, &cell->model, err)
+                           : make_model(s, scene_cell(name), task, &cell->model, err);
+    if (status == RS_OK && base && base->data)
+        status = take_data(s, base->data, &cell->data, err);
+    else if (status == RS_OK && by_hand(s))
+        status = data_by_hand(s, cell, err);
+    else if (status == RS_OK)
+        status = task_data(s, task, &cell->data, err);
+    if (status == RS_OK)
+        status = rs_data_fits(&cell->data, &cell->model.net, err);
+    return status;
+}
+
+computed *compute_new(const scene *s, const compute_base *base, rs_error *err)
+{
+    computed *c = rs_alloc(1, sizeof *c, "the scene", err);
+    if (!c)
+        return NULL;
+    c->of = *s;
+    atomic_init(&c->holders, 1);
+    c->cells_n = base && base->model ? 1 : scene_cells_n(s);
+    for (size_t k = 0; k < c->cells_n; k++)
+        if (make_cell(s, s->cells[k], base, &c->cell[k], err) != RS_OK) {
+            compute_release(c);
+            return NULL;
+        }
+    return c;
+}
+
+computed *compute_hold(computed *c)
+{
+    (void)atomic_fetch_add(&c->holders, 1);
+    return c;
+}
+
+static void free_cell(computed_cell *cell)
+{
+    double *const arrays[] = {cell->gradient, cell->norm_x, cell->carry,       cell->jacobian,
+                              cell->re,       cell->im,     cell->singular,    cell->route,
+                              cell->lags,     cell->credit, cell->route_share, cell->last_state};
+    for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
+        free(arrays[k]);
+    for (size_t k = 0; k < RS_MAX_CHANNELS; k++) {
+        free(cell->norm[k]);
+        free(cell->unit[k]);
+    }
+    rs_trace_free(cell->trace);
+    rs_data_free(&cell->data);
+    rs_model_free(&cell->model);
+}
+
+void compute_release(computed *c)
+{
+    if (!c || atomic_fetch_sub(&c->holders, 1) > 1)
+        return;
+    for (size_t k = 0; k < SCENE_CELLS; k++)
+        free_cell(&c->cell[k]);
+    free(c);
+}
+
+/* --- the parts
+ * -----------------------------------------------------------------------------
+ */
+
+static rs_status take(double **to, size_t n, rs_error *err)
+{
+    free(*to); /* left by an attempt that failed */
+    *to = rs_alloc(n, sizeof **to, "a measure of the scene", err);
+    return *to ? RS_OK : RS_INTERNAL;
+}
+
+static size_t top_layer(const computed_cell *cell) { return cell->model.net.layers - 1; }
+
+static rs_status make_pass(const scene *s, computed_cell *cell, rs_error *err)
+{
+    const rs_net *net = &cell->model.net;
+    const size_t T = cell->data.T;
+    rs_trace_free(cell->trace);
+    cell->trace = rs_trace_new(net, T, cell->data.B, RS_KEEP_ALL, err);
+    if (!cell->trace || take(&cell->gradient, net->parameters_n, err) != RS_OK ||
+        take(&cell->norm_x, T, err) != RS_OK)
+        return RS_INTERNAL;
+    rs_status status = rs_data_start(&cell->data, cell->trace, err);
+    if (status != RS_OK)
+        return status;
+    initial_states(s, cell->trace);
+    rs_forward(cell->trace, cell->model.parameters, NULL);
+    rs_loss_forward(cell->trace, &cell->data.loss);
+    rs_backward(cell->trace, cell->model.parameters, cell->gradient, 0);
+    cell->states_n = rs_states(net->cell);
+    for (size_t k = 0; k < cell->states_n && status == RS_OK; k++) {
+        status = take(&cell->norm[k], T, err);
+        if (status == RS_OK)
+            status = rs_flow_norms(cell->trace, top_layer(cell), rs_state_channel(net->cell, k),
+                                   cell->norm[k], err);
+    }
+    if (status == RS_OK)
+        status = rs_flow_input_norms(cell->trace, cell->norm_x, err);
+    if (status == RS_OK)
+        cell->decay = rs_flow_decay(cell->norm[0], T);
+    return status;
+}
+
+static rs_status make_spectrum(computed_cell *cell, rs_error *err)
+{
+    const rs_net *net = &cell->model.net;
+    const size_t H = net->hidden, G = net->cell->gates_n;
+    rs_status status = take(&cell->re, G * H, err);
+    if (status == RS_OK)
+        status = take(&cell->im, G * H, err);
+    if (status == RS_OK)
+        status = take(&cell->singular, G * H, err);
+    for (size_t g = 0; g < G && status == RS_OK; g++) {
+        const double *W = rs_recurrent_block(net, cell->model.parameters, top_layer(cell), g);
+        status = rs_eigenvalues(W, H, cell->re + g * H, cell->im + g * H, err);
+        if (status == RS_OK)
+            status = rs_singular_values(W, H, cell->singular + g * H, err);
+    }
+    return status;
+}
+
+static rs_status make_gates(computed_cell *cell, rs_error *err)
+{
+    const rs_net *net = &cell->model.net;
+    rs_status status = RS_OK;
+    for (size_t g = 0; g < net->cell->gates_n && status == RS_OK; g++) {
+        const size_t k = (size_t)net->cell->gates[g];
+        free(cell->unit[k]);
+        cell->unit[k] = rs_alloc(net->hidden, sizeof *cell->unit[k], "a measure of the scene", err);
+        status = cell->unit[k] ? rs_flow_gate(cell->trace, top_layer(cell), k, cell->unit[k], err)
+                               : RS_INTERNAL;
+    }
+    return status;
+}
+
+static rs_status make_routes(computed_cell *cell, rs_error *err)
+{
+    const size_t n = cell->data.T * rs_routes(cell->model.net.cell);
+    rs_status status = take(&cell->route, n, err);
+    if (status == RS_OK)
+        status = take(&cell->route_share, n, err);
+    if (status == RS_OK)
+        status = rs_flow_route_norms(cell->trace, cell->model.parameters, top_layer(cell),
+                                     cell->route, cell->route_share, err);
+    return status;
+}
+
+static rs_status make_carry(computed_cell *cell, rs_error *err)
+{
+    rs_status status = take(&cell->carry, cell->data.T, err);
+    return status == RS_OK ? rs_flow_carry(cell->trace, cell->model.parameters, top_layer(cell),
+                                           cell->carry, err)
+                           : status;
+}
+
+static rs_status make_jacobian(computed_cell *cell, rs_error *err)
+{
+    rs_status status = take(&cell->jacobian, cell->data.T + 1, err);
+    return status == RS_OK ? rs_flow_jacobian_norms(cell->trace, cell->model.parameters,
+                                                    top_layer(cell), 0, NULL, cell->jacobian, err)
+                           : status;
+}
+
+static rs_status make_lags(computed_cell *cell, size_t threads, rs_error *err)
+{
+    rs_status status = take(&cell->lags, cell->data.T, err);
+    return status == RS_OK ? rs_flow_lags(cell->trace, cell->model.parameters, &cell->data.loss,
+                                          top_layer(cell), threads, cell->lags, err)
+                           : status;
+}
+
+static rs_status make_credit(computed_cell *cell, size_t threads, rs_error *err)
+{
+    size_t n = 0;
+    if (!rs_multiply(cell->data.T, cell->data.T, &n))
+        return rs_fail(err, RS_USAGE, "the credit matrix of %zu steps is too large", cell->data.T);
+    rs_status status = take(&cell->credit, n, err);
+    return status == RS_OK ? rs_flow_credit(cell->trace, cell->model.parameters, &cell->data.loss,
+                                            top_layer(cell), threads, cell->credit, err)
+                           : status;
+}
+
+double compute_cost(const computed *c, size_t k, compute_part part)
+{
+    const computed_cell *cell = &c->cell[k];
+    const rs_net *net = &cell->model.net;
+    const double T = (double)cell->data.T, SH = (double)(rs_states(net->cell) * net->hidden);
+    if (part == PART_CREDIT)
+        return rs_flow_credit_cost(net, cell->data.T, cell->data.B, top_layer(cell), 1).flops;
+    if (part == PART_LAGS)
+        return rs_flow_lags_cost(net, cell->data.T, cell->data.B, top_layer(cell)).flops;
+    return part == PART_JACOBIAN ? T * SH * SH * SH * 10 : 0;
+}
+
+rs_status compute_part_of(computed *c, size_t k, compute_part part, size_t threads, rs_error *err)
+{
+    computed_cell *cell = &c->cell[k];
+    rs_status status = RS_OK;
+    if (c->parts[k] >> part & 1U)
+        return RS_OK;
+    if (compute_cost(c, k, part) > COMPUTE_DEAR)
+        return rs_fail(err, RS_USAGE, "too dear: %.1e multiplications, at most %.0e are done here",
+                       compute_cost(c, k, part), COMPUTE_DEAR);
+    if (part != PART_PASS && part != PART_SPECTRUM)
+        status = compute_part_of(c, k, PART_PASS, threads, err);
+    if (status != RS_OK)
+        return status;
+    switch (part) {
+    case PART_PASS:
+        status = make_pass(&c->of, cell, err);
+        break;
+    case PART_SPECTRUM:
+        status = make_spectrum(cell, err);
+        break;
+    case PART_GATES:
+        status = make_gates(cell, err);
+        break;
+    case PART_ROUTES:
+        status = make_routes(cell, err);
+        break;
+    case PART_CARRY:
+        status = make_carry(cell, err);
+        break;
+    case PART_JACOBIAN:
+        status = make_jacobian(cell, err);
+        break;
+    case PART_LAGS:
+        status = make_lags(cell, threads, err);
+        break;
+    case PART_CREDIT:
+        status = make_credit(cell, threads, err);
+        break;
+    case PARTS:
+        break;
+    }
+    if (status == RS_OK)
+        c->parts[k] |= 1U << part;
+    return status;
+}
