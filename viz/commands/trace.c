@@ -180,14 +180,29 @@ static void say_done(const trace_options *mine, const run_options *o, const stru
         printf("forward only, for there is no target; written to %s\n", mine->path);
 }
 
+/* Asked before the work, though the writer asks too. */
+static bool known_ending(const char *path)
+{
+    static const char *const endings[] = {".safetensors", ".csv", ".json"};
+    const size_t length = strlen(path);
+    for (size_t k = 0; k < COUNT(endings); k++) {
+        const size_t n = strlen(endings[k]);
+        if (length > n && strcmp(path + length - n, endings[k]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static rs_status trace(const trace_options *mine, const run_options *o, rs_error *err)
 {
     struct run run;
     record out = {0};
-    if (!mine->path)
-        return rs_fail(err, RS_USAGE,
-                       "trace: expected -o FILE, ending in .safetensors, .csv or "
-                       ".json; see rnnscope trace --help");
+    if (!mine->path || !known_ending(mine->path))
+        return rs_fail(
+            err, RS_USAGE,
+            "trace: %.200s: expected -o FILE, ending in .safetensors, .csv or .json; see "
+            "rnnscope trace --help",
+            mine->path ? mine->path : "nowhere to write");
     rs_status status = run_can_write(mine->path, err);
     if (!status)
         status = run_open(o, &run, err);
