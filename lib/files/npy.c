@@ -76,11 +76,13 @@ static rs_status check_size(const rs_reader *reader, rs_npy *array, uint64_t dat
     if (fits && rs_multiply(array->entries, rs_dtype_bytes(array->dtype), &bytes) &&
         bytes == reader->size - data)
         return RS_OK;
-    return rs_fail(err, RS_DATA,
-                   "%s: %llu bytes of data from byte %llu on: shape %s of %s needs another number",
-                   reader->path, (unsigned long long)(reader->size - data),
-                   (unsigned long long)data, rs_shape_text(array->dims, array->dims_n, shape),
-                   rs_dtype_npy(array->dtype));
+    double wanted = (double)rs_dtype_bytes(array->dtype);
+    for (size_t k = 0; k < array->dims_n; k++)
+        wanted *= (double)array->dims[k];
+    return rs_fail(
+        err, RS_DATA, "%s: %llu bytes of data from byte %llu on: shape %s of %s needs %.0f",
+        reader->path, (unsigned long long)(reader->size - data), (unsigned long long)data,
+        rs_shape_text(array->dims, array->dims_n, shape), rs_dtype_npy(array->dtype), wanted);
 }
 
 /* Where entry k of the C order stands in Fortran order, where the first index runs fastest. */

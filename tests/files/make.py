@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Regenerates the models in this folder: state_dicts of torch, as safetensors, each with what torch
-computes from x.npy (tests/unit/test_files_torch.c reads them). Needs python3-torch; the tests do not."""
+computes from x.npy (tests/unit/test_files_model.c reads them). Needs python3-torch; the tests do not."""
 import json, os, struct
 import numpy as np
 import torch
