@@ -13,6 +13,8 @@
 #undef rs_backward
 #undef rs_loss_forward
 #undef rs_matmul
+#undef rs_pack
+#undef rs_matmul_packed
 #undef rs_sigmoid
 #undef rs_tanh
 #undef rs_relu

@@ -15,6 +15,8 @@
 #define rs_backward TYPED(rs_backward)
 #define rs_loss_forward TYPED(rs_loss_forward)
 #define rs_matmul TYPED(rs_matmul)
+#define rs_pack TYPED(rs_pack)
+#define rs_matmul_packed TYPED(rs_matmul_packed)
 #define rs_sigmoid TYPED(rs_sigmoid)
 #define rs_tanh TYPED(rs_tanh)
 #define rs_relu TYPED(rs_relu)

@@ -6,7 +6,7 @@
  * gradient of a weight matrix, Σ_t da_t x_tᵀ, is one product over all steps after it. */
 #include "network/trace.h"
 
-#include "base/matrix.h"
+#include "base/packed.h"
 
 #include <string.h>
 
@@ -44,19 +44,39 @@ static const real *sum_adjoint(const rs_trace *trace, size_t l, size_t t, const 
                                       : layer->d[product->into] + t * B * H;
 }
 
-/* sum = W_hh[rows] source (+ b_hh)        dsource += W_hh[rows]ᵀ dsum */
-static void recurrent_product_backward(const rs_trace *trace, size_t l, size_t t,
-                                       const rs_product *product, const real *parameters, bool cut)
+/* Lays W_hh out for the products of all steps. */
+static void pack_recurrent_backward(const rs_trace *trace, size_t l, const real *parameters)
 {
+    const rs_cell *cell = trace->net->cell;
+    const size_t H = trace->net->hidden;
+    const real *W_hh = block_of(trace->net, parameters, RS_WEIGHT_HH, l);
+    for (size_t k = 0; k < cell->stages_n; k++) {
+        const rs_product *product = &cell->stages[k].product;
+        if (trace->packed[k])
+            rs_pack(product->gates * H, H, RS_PLAIN, W_hh + product->gate * H * H, H,
+                    trace->packed[k]);
+    }
+}
+
+/* sum = W_hh[rows] source (+ b_hh)        dsource += W_hh[rows]ᵀ dsum */
+static void recurrent_product_backward(const rs_trace *trace, size_t l, size_t t, size_t stage,
+                                       const real *parameters, bool cut)
+{
+    const rs_product *product = &trace->net->cell->stages[stage].product;
     const rs_net *net = trace->net;
     const size_t H = net->hidden;
     size_t apart = 0;
     const real *dsum = sum_adjoint(trace, l, t, product, &apart);
     if (cut && net->cell->channels[product->source].role == RS_STATE)
         return;
-    rs_matmul(trace->B, H, product->gates * H, RS_PLAIN, dsum, apart, RS_PLAIN,
-              block_of(net, parameters, RS_WEIGHT_HH, l) + product->gate * H * H, H, 1,
-              source_at(trace, trace->layer[l].d, product, t), H);
+    real *dsource = source_at(trace, trace->layer[l].d, product, t); /* [B][H] */
+    if (trace->packed[stage])
+        rs_matmul_packed(trace->B, H, product->gates * H, dsum, apart, trace->packed[stage],
+                         dsource, H);
+    else
+        rs_matmul(trace->B, H, product->gates * H, RS_PLAIN, dsum, apart, RS_PLAIN,
+                  block_of(net, parameters, RS_WEIGHT_HH, l) + product->gate * H * H, H, 1, dsource,
+                  H);
 }
 
 static void step_backward(const rs_trace *trace, size_t l, size_t t, const real *parameters,
@@ -71,7 +91,7 @@ static void step_backward(const rs_trace *trace, size_t l, size_t t, const real 
             stage->TYPED(backward)(&step);
         }
         if (stage->product.gates > 0)
-            recurrent_product_backward(trace, l, t, &stage->product, parameters, cut);
+            recurrent_product_backward(trace, l, t, k, parameters, cut);
     }
 }
 
@@ -180,6 +200,7 @@ void rs_backward(rs_trace *trace, const real *parameters, real *gradient, size_t
     for (size_t l = trace->net->layers; l-- > 0;) {
         zero_sums(trace, l);
         add_last_state(trace, l);
+        pack_recurrent_backward(trace, l, parameters);
         for (size_t t = trace->T; t-- > 0;)
             step_backward(trace, l, t, parameters, truncate > 0 && t > 0 && t % truncate == 0);
         if (gradient)

@@ -1,6 +1,6 @@
 /* The forward pass over complex numbers: with an imaginary part of 1e-100 on one value, the
  * imaginary part of the loss is that times the exact derivative (Squire & Trapp 1998). */
-#include "base/matrix.h"
+#include "base/packed.h"
 #include "base/scalar.h"
 #include "network/trace.h"
 

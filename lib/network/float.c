@@ -1,5 +1,5 @@
 /* The passes in single precision: what precision does to a gradient. */
-#include "base/matrix.h"
+#include "base/packed.h"
 #include "base/scalar.h"
 #include "network/trace.h"
 

@@ -5,7 +5,7 @@
  * product again. */
 #include "network/trace.h"
 
-#include "base/matrix.h"
+#include "base/packed.h"
 
 #include <string.h>
 
@@ -52,10 +52,25 @@ static void input_side(const rs_trace *trace, size_t l, const real *parameters)
               block_of(net, parameters, RS_WEIGHT_IH, l), inputs, 1, a, GH);
 }
 
+/* Lays W_hhᵀ out for the products of all steps. */
+static void pack_recurrent(const rs_trace *trace, size_t l, const real *parameters)
+{
+    const rs_cell *cell = trace->net->cell;
+    const size_t H = trace->net->hidden;
+    const real *W_hh = block_of(trace->net, parameters, RS_WEIGHT_HH, l);
+    for (size_t k = 0; k < cell->stages_n; k++) {
+        const rs_product *product = &cell->stages[k].product;
+        if (trace->packed[k])
+            rs_pack(H, product->gates * H, RS_TRANSPOSED, W_hh + product->gate * H * H, H,
+                    trace->packed[k]);
+    }
+}
+
 /* a or a channel += W_hh[rows of the product] source (+ b_hh, if that is not in a already) */
-static void recurrent_product(const rs_trace *trace, size_t l, size_t t, const rs_product *product,
+static void recurrent_product(const rs_trace *trace, size_t l, size_t t, size_t stage,
                               const real *parameters)
 {
+    const rs_product *product = &trace->net->cell->stages[stage].product;
     const rs_net *net = trace->net;
     const size_t H = net->hidden, GH = net->cell->gates_n * H, B = trace->B;
     const rs_layer *layer = &trace->layer[l];
@@ -70,8 +85,12 @@ static void recurrent_product(const rs_trace *trace, size_t l, size_t t, const r
             sum[k] = b_hh ? b_hh[first + k] : 0;
         repeat_row(sum, B, H);
     }
-    rs_matmul(B, width, H, RS_PLAIN, source_at(trace, layer->value, product, t), H, RS_TRANSPOSED,
-              block_of(net, parameters, RS_WEIGHT_HH, l) + first * H, H, 1, sum, apart);
+    const real *source = source_at(trace, layer->value, product, t); /* [B][H] */
+    if (trace->packed[stage])
+        rs_matmul_packed(B, width, H, source, H, trace->packed[stage], sum, apart);
+    else
+        rs_matmul(B, width, H, RS_PLAIN, source, H, RS_TRANSPOSED,
+                  block_of(net, parameters, RS_WEIGHT_HH, l) + first * H, H, 1, sum, apart);
 }
 
 static void step_forward(rs_trace *trace, size_t l, size_t t, const real *parameters,
@@ -81,7 +100,7 @@ static void step_forward(rs_trace *trace, size_t l, size_t t, const real *parame
     for (size_t k = 0; k < cell->stages_n; k++) {
         const rs_stage *stage = &cell->stages[k];
         if (stage->product.gates > 0) {
-            recurrent_product(trace, l, t, &stage->product, parameters);
+            recurrent_product(trace, l, t, k, parameters);
             if (touch)
                 touch->call(touch->context, trace, l, t, k, RS_AFTER_PRODUCT);
         }
@@ -116,6 +135,7 @@ void rs_forward(rs_trace *trace, const real *parameters, const rs_touch *touch)
 {
     for (size_t l = 0; l < trace->net->layers; l++) {
         input_side(trace, l, parameters);
+        pack_recurrent(trace, l, parameters);
         for (size_t t = 0; t < trace->T; t++)
             step_forward(trace, l, t, parameters, touch);
     }

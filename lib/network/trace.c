@@ -3,6 +3,7 @@
 #include "network/trace.h"
 
 #include "base/memory.h"
+#include "base/packed.h"
 
 #include <limits.h>
 #include <stdint.h>
@@ -59,6 +60,23 @@ static void lay_out_layer(numbers *arena, rs_layer *layer, const rs_net *net, si
     }
 }
 
+/* A copy of W_hh pays from a few steps on. */
+enum { PACKED_FROM = 8 };
+
+static void lay_out_packed(numbers *arena, rs_trace *trace)
+{
+    const rs_cell *cell = trace->net->cell;
+    const size_t H = trace->net->hidden;
+    for (size_t k = 0; k < cell->stages_n && trace->T >= PACKED_FROM; k++) {
+        const size_t width = cell->stages[k].product.gates * H;
+        if (width == 0)
+            continue;
+        const size_t forward = rs_packed_size(H, width, &arena->fits);
+        const size_t backward = rs_packed_size(width, H, &arena->fits);
+        trace->packed[k] = take(arena, 1, forward > backward ? forward : backward);
+    }
+}
+
 /* Walks over the whole trace; trace->layer must be there. */
 static void lay_out(numbers *arena, rs_trace *trace)
 {
@@ -73,6 +91,7 @@ static void lay_out(numbers *arena, rs_trace *trace)
     trace->dy = net->outputs > 0 ? take(arena, T * B, net->outputs) : top->d[RS_H];
     trace->loss_at = take(arena, T, 1);
     trace->scratch = take(arena, RS_MAX_CHANNELS * B, H);
+    lay_out_packed(arena, trace);
 }
 
 /* BLAS counts rows and columns with int. */

@@ -25,7 +25,9 @@ typedef struct rs_trace {
         loss; /* their sum, in the order of time, plus the term on the last state if there is one */
     real *numbers; /* the one array in which all of the above lie, [numbers_n] */
     size_t numbers_n;
-    real *scratch;            /* [RS_MAX_CHANNELS][B][H] derivatives that last one step */
+    real *packed[RS_MAX_STAGES]; /* for each stage with a product, W_hh's rows of it as the pass
+                                    wants them (base/packed.h); NULL for short traces */
+    real *scratch;               /* [RS_MAX_CHANNELS][B][H] derivatives that last one step */
     const double *last_state; /* rs_loss.last_state of the last rs_loss_forward, for rs_backward */
 } rs_trace;
 

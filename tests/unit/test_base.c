@@ -2,8 +2,8 @@
  * test_scalar.c. */
 #include "tests/unit/test.h"
 
-#include "base/matrix.h"
 #include "base/memory.h"
+#include "base/packed.h"
 #include "base/parallel.h"
 #include "base/random.h"
 
@@ -222,6 +222,71 @@ static void products_are_those_of_three_loops(void **state)
                         way & 2 ? RS_TRANSPOSED : RS_PLAIN, way >> 2);
 }
 
+/* The same as matmul_once, with B packed: C += A·op(B). */
+static void packed_once(sizes n, rs_transpose op_b)
+{
+    static double a[MOST], b[MOST], c[MOST];
+    static float a_f[MOST], b_f[MOST], c_f[MOST];
+    static double _Complex a_z[MOST], b_z[MOST], c_z[MOST];
+    const size_t lda = n.inner + SPARE, ldc = n.cols + SPARE;
+    const size_t ldb = (op_b == RS_PLAIN ? n.cols : n.inner) + SPARE;
+    bool fits = true;
+    const size_t size = rs_packed_size(n.inner, n.cols, &fits);
+    double *packed = rs_alloc(size, sizeof *packed, "the test", NULL);
+    float *packed_f = rs_alloc(size, sizeof *packed_f, "the test", NULL);
+    double _Complex *packed_z = rs_alloc(size, sizeof *packed_z, "the test", NULL);
+    assert_true(fits && packed && packed_f && packed_z);
+    store(a, n.rows, n.inner, RS_PLAIN, lda, 1);
+    store(b, n.inner, n.cols, op_b, ldb, 2);
+    for (size_t k = 0; k < MOST; k++) {
+        c[k] = k % ldc < n.cols ? element(k / ldc, k % ldc, 3) : -99;
+        a_f[k] = (float)a[k], b_f[k] = (float)b[k], c_f[k] = (float)c[k];
+        a_z[k] = a[k], b_z[k] = b[k], c_z[k] = c[k];
+    }
+    rs_pack(n.inner, n.cols, op_b, b, ldb, packed);
+    rs_matmul_packed(n.rows, n.cols, n.inner, a, lda, packed, c, ldc);
+    check_product(n, 1, c, ldc);
+    rs_pack_f(n.inner, n.cols, op_b, b_f, ldb, packed_f);
+    rs_matmul_packed_f(n.rows, n.cols, n.inner, a_f, lda, packed_f, c_f, ldc);
+    for (size_t k = 0; k < n.rows * ldc; k++)
+        c[k] = (double)c_f[k];
+    check_product(n, 1, c, ldc);
+    rs_pack_z(n.inner, n.cols, op_b, b_z, ldb, packed_z);
+    rs_matmul_packed_z(n.rows, n.cols, n.inner, a_z, lda, packed_z, c_z, ldc);
+    for (size_t k = 0; k < n.rows * ldc; k++)
+        c[k] = __real__ c_z[k];
+    check_product(n, 1, c, ldc);
+    free(packed);
+    free(packed_f);
+    free(packed_z);
+}
+
+static void packed_products_are_those_of_three_loops(void **state)
+{
+    (void)state;
+    static const sizes more[] = {{4, 32, 16}, {9, 33, 7}, {8, 16, 65}, {5, 97, 130}, {6, 8, 140}};
+    for (int way = 0; way < 2; way++) {
+        for (size_t k = 0; k < TESTS_N(SIZES); k++)
+            packed_once(SIZES[k], way ? RS_TRANSPOSED : RS_PLAIN);
+        for (size_t k = 0; k < TESTS_N(more); k++)
+            packed_once(more[k], way ? RS_TRANSPOSED : RS_PLAIN);
+    }
+}
+
+static void packed_sizes_that_cannot_be_counted_are_refused(void **state)
+{
+    (void)state;
+    bool fits = true;
+    assert_true(rs_packed_size(3, 5, &fits) >= 15 && fits);
+    (void)rs_packed_size(SIZE_MAX / 2, 5, &fits);
+    assert_false(fits);
+    (void)rs_packed_size(1, 1, &fits);
+    assert_false(fits); /* it stays so */
+    fits = true;
+    (void)rs_packed_size(1, SIZE_MAX, &fits);
+    assert_false(fits);
+}
+
 static void products_without_rows_or_columns_do_nothing(void **state)
 {
     (void)state;
@@ -296,6 +361,8 @@ const struct CMUnitTest base_tests[] = {
     cmocka_unit_test(normal_numbers_have_their_moments),
     cmocka_unit_test(numbers_below_n_are_even),
     cmocka_unit_test(products_are_those_of_three_loops),
+    cmocka_unit_test(packed_products_are_those_of_three_loops),
+    cmocka_unit_test(packed_sizes_that_cannot_be_counted_are_refused),
     cmocka_unit_test(products_without_rows_or_columns_do_nothing),
     cmocka_unit_test(products_keep_a_complex_step),
     cmocka_unit_test(nan_and_infinity_come_through_products),
