@@ -7,6 +7,7 @@
     X(learn, "trains RNN, LSTM and GRU on a text and shows how far back their gradient reaches")   \
     X(trace, "one forward and backward pass: writes every gate, state and gradient")               \
     X(train, "trains, and writes the model")                                                       \
+    X(plot, "one figure into a file: norms, gates, credit, spectrum and more")                     \
     X(bench, "times forward and backward passes")
 
 /* Each takes its name as argv[0] and returns the exit code. */

@@ -219,17 +219,34 @@ static void extents(const plot_area *a, const curve *k, double *low, double *hig
             low[col] = high[col] = NAN;
 }
 
+/* The name, and what it does to the gradient. */
+static const char *full_name(const canvas *c, const curve *k, char text[128])
+{
+    char steps[NUMBER_TEXT];
+    const char *name = canvas_say(c, k->name), *format = NULL;
+    if (isfinite(k->half_life) && fabs(k->half_life) < 1e4 && k->half_life != 0)
+        format = k->half_life > 0 ? canvas_say(c, "%s, halves every %s steps")
+                                  : canvas_say(c, "%s, doubles every %s steps");
+    if (!format)
+        return name;
+    number_text(steps, fabs(k->half_life), 2);
+    /* the table of languages holds formats with these same two */
+    snprintf(text, 128, format, name, steps);
+    return text;
+}
+
 static void draw_labels(canvas *c, const plot_area *a, const curves *data, const rect *taken,
                         size_t taken_n)
 {
     double *numbers = malloc(data->n * 2 * COLUMNS * sizeof *numbers);
     label_curve labels[MAX_CURVES];
+    char names[MAX_CURVES][128];
     for (size_t k = 0; k < data->n && numbers; k++) {
         double *low = numbers + 2 * k * COLUMNS, *high = low + COLUMNS;
         const curve *one = &data->curve[k];
         extents(a, one, low, high);
         labels[k] =
-            (label_curve){one->name[0] ? canvas_say(c, one->name) : NULL, one->ink, low, high};
+            (label_curve){one->name[0] ? full_name(c, one, names[k]) : NULL, one->ink, low, high};
     }
     if (numbers)
         labels_draw(c, a->area, labels, data->n, COLUMNS, taken, taken_n);

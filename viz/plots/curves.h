@@ -21,6 +21,7 @@ typedef struct curve {
     dash_kind dash;
     double width, alpha; /* 0: 1.75, opaque */
     bool points;         /* a dot at each value, no line */
+    double half_life;    /* steps, written beside the name where it is finite and not 0 */
 } curve;
 
 /* A line across the plot, with a name at its right end. */

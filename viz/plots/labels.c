@@ -117,7 +117,7 @@ static void in_margin(canvas *c, const search *s, const size_t *which, size_t n,
 void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_n, size_t columns,
                  const rect *taken, size_t taken_n)
 {
-    search s = {area, curves, curves_n, columns, {{0}}, 0};
+    search s = {.area = area, .curves = curves, .curves_n = curves_n, .columns = columns};
     size_t homeless[MOST], homeless_n = 0;
     const double height = TYPE_BODY * 1.25;
     for (size_t k = 0; k < taken_n && k < MOST; k++)

@@ -1,0 +1,66 @@
+#include "viz/plots/heatmap.h"
+
+#include <math.h>
+
+static double value_at(const heatmap *h, size_t row, size_t col)
+{
+    const size_t r = h->order ? h->order[row] : row;
+    return h->value[r * h->row_step + col * h->col_step];
+}
+
+static double position(const void *context, size_t row, size_t col)
+{
+    const heatmap *h = context;
+    if (h->lower && col > row)
+        return HEAT_NONE;
+    const double v = value_at(h, row, col);
+    if (isnan(v))
+        return HEAT_NAN;
+    if (isinf(v))
+        return h->scale.kind == AXIS_LINEAR && v < 0 ? 0 : HEAT_INF;
+    if (v <= 0 && h->scale.kind == AXIS_LOG)
+        return HEAT_ZERO;
+    return fmax(0, fmin(1, axis_place(h->scale, v)));
+}
+
+void heatmap_draw(canvas *c, rect r, const heatmap *h)
+{
+    canvas_heat(c, r, h->rows, h->cols, h->map, position, h);
+}
+
+axis heatmap_log_scale(const double *value, size_t n, double decades)
+{
+    axis a = axis_start(AXIS_LOG);
+    for (size_t k = 0; k < n; k++)
+        axis_grow(&a, value[k]);
+    if (a.low <= a.high)
+        a.low = fmax(a.low, a.high - decades);
+    return axis_finish(a);
+}
+
+double heatmap_draw_odd(canvas *c, double x, double y, const heatmap *h)
+{
+    static const struct {
+        double kind;
+        ink_kind ink;
+        const char *name;
+    } odd[] = {{HEAT_ZERO, INK_HAIR, "0"}, {HEAT_NAN, INK_PURPLE, "NaN"}, {HEAT_INF, INK_BAD, "∞"}};
+    bool there[3] = {false, false, false};
+    double used = 0;
+    for (size_t row = 0; row < h->rows; row++)
+        for (size_t col = 0; col < h->cols; col++) {
+            const double v = position(h, row, col);
+            for (size_t k = 0; k < 3; k++)
+                there[k] |= v == odd[k].kind;
+        }
+    for (size_t k = 0; k < 3; k++) {
+        if (!there[k])
+            continue;
+        canvas_fill(c, (rect){x, y + used, 10, 10}, odd[k].ink, 1);
+        canvas_text(c, x + 16, y + used + 5,
+                    (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE},
+                    odd[k].name);
+        used += 16;
+    }
+    return used;
+}

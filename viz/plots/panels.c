@@ -1,0 +1,54 @@
+#include "viz/plots/panels.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+curves *panels_add(panels *p, rect place, size_t numbers, rs_error *err)
+{
+    if (p->n >= MAX_PANELS) {
+        rs_fail(err, RS_INTERNAL, "too many panels");
+        return NULL;
+    }
+    curves *added = rs_alloc(1, sizeof *added, "a plot", err);
+    if (!added)
+        return NULL;
+    added->numbers = rs_alloc(numbers, sizeof(double), "the numbers of a plot", err);
+    if (!added->numbers) {
+        free(added);
+        return NULL;
+    }
+    p->place[p->n] = place;
+    p->panel[p->n++] = added;
+    return added;
+}
+
+void panels_draw(canvas *c, rect r, const void *data, plot_layout *layout)
+{
+    const panels *p = data;
+    for (size_t k = 0; k < p->n; k++) {
+        const rect in = p->place[k];
+        const rect out = {r.x + in.x * r.w, r.y + in.y * r.h, in.w * r.w, in.h * r.h};
+        plot_curves(c, rect_inset(out, in.x > 0 ? 12 : 0, in.y > 0 ? 12 : 0, 0, 0), p->panel[k],
+                    layout);
+    }
+}
+
+void panels_csv(FILE *out, const void *data)
+{
+    const panels *p = data;
+    for (size_t k = 0; k < p->n; k++) {
+        fprintf(out, "%s# %s\n", k > 0 ? "\n" : "", p->panel[k]->title);
+        curves_csv(out, p->panel[k]);
+    }
+}
+
+void panels_free(void *data)
+{
+    panels *p = data;
+    for (size_t k = 0; p && k < p->n; k++) {
+        free(p->panel[k]->numbers);
+        free(p->panel[k]);
+    }
+    free(p);
+}

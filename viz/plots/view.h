@@ -1,0 +1,72 @@
+/* A view: numbers computed from a pass, and the plain function that draws them.
+ *
+ *     void *data;
+ *     status = view->make(&input, &data, &err);       on any thread; nothing is drawn
+ *     view->draw(canvas, rectangle, data, &layout);   as often as wanted, at any size
+ *     view->csv(file, data);
+ *     view->free(data);
+ *
+ * What make gives does not point into its input: trace and model may change or go. */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "viz/plots/axes.h"
+#include "viz/run.h"
+
+#include <stdio.h>
+
+typedef struct view_input {
+    const run_options *options; /* to set up other cells on the same data and seed */
+    const struct run *run;
+    const rs_trace *trace;              /* RS_KEEP_ALL, forward pass done */
+    const double *gradient;             /* dL/dθ; NULL: no loss, no backward pass */
+    size_t layer, sequence, unit, step; /* the selection; beyond the end stands for the last */
+} view_input;
+
+typedef struct view {
+    const char *name;  /* "norms" */
+    const char *title; /* English, for the heading of a figure and for help */
+    bool needs_loss;   /* make fails (RS_USAGE) without input->gradient */
+    bool alone;        /* needs no model and no data; the input may be all zero */
+    rs_status (*make)(const view_input *input, void **data, rs_error *err);
+    void (*draw)(canvas *c, rect r, const void *data, plot_layout *layout);
+    void (*csv)(FILE *out, const void *data);
+    void (*free)(void *data);
+} view;
+
+/* The views, ended by NULL. */
+extern const view *const views[];
+const view *view_named(const char *name); /* NULL if there is none */
+
+/* Each in view_NAME.c. */
+extern const view view_norms, view_gates, view_credit, view_spectrum;
+
+/* min(k, n − 1) */
+size_t view_index(size_t k, size_t n);
+
+/* RS_USAGE where the view needs a loss and there is none. */
+rs_status view_wants_loss(const char *name, const view_input *input, rs_error *err);
+
+/* How the curves of a cell look: Okabe & Ito's colours in the order of rs_cells, and dashes so that
+ * they can be told apart in grey. */
+typedef struct cell_look {
+    ink_kind ink;
+    dash_kind dash;
+    marker_kind marker;
+} cell_look;
+cell_look look_of_cell(const rs_cell *cell);
+
+/* A colour for the k-th of things that have none of their own. */
+ink_kind ink_of(size_t k);
+
+/* Calls pass once for each cell to be shown together: the input's own and, if it was not read from
+ * a file, "rnn", "lstm" and "gru" with the same options, data and seed. Stops at an error. */
+rs_status view_cells(const view_input *input,
+                     rs_status (*pass)(void *context, const view_input *one, rs_error *err),
+                     void *context, rs_error *err);
+
+/* A rectangle cut in n parts side by side or above each other, `gap` between them; part k. */
+rect part_of_row(rect r, size_t k, size_t n, double gap);
+rect part_of_column(rect r, size_t k, size_t n, double gap);
+
+#endif

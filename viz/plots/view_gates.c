@@ -1,0 +1,200 @@
+/* Every gate and state of one sequence, units × time, a band for each channel. */
+#include "viz/plots/heatmap.h"
+#include "viz/plots/view.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct gates {
+    const rs_cell *cell;
+    size_t T, H, n;
+    int channel[RS_MAX_CHANNELS]; /* of band k */
+    double *value;                /* [n][T][H] */
+    size_t *order;                /* [H] units by the mean of the keeping gate, or of h */
+    int sorted_by;                /* channel */
+} gates;
+
+static void free_gates(void *data)
+{
+    gates *g = data;
+    if (g) {
+        free(g->value);
+        free(g->order);
+    }
+    free(g);
+}
+
+/* Gates first, then states. */
+static void choose_channels(gates *g)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t k = 0; k < g->cell->channels_n; k++)
+            if (g->cell->channels[k].role == (pass == 0 ? RS_GATE : RS_STATE))
+                g->channel[g->n++] = (int)k;
+}
+
+static int band_to_sort_by(const gates *g)
+{
+    for (size_t gate = 0; gate < g->cell->gates_n; gate++)
+        if (g->cell->keep_gates & 1U << gate)
+            for (size_t k = 0; k < g->n; k++)
+                if (g->channel[k] == g->cell->gates[gate])
+                    return (int)k;
+    return 0;
+}
+
+static void sort_units(gates *g)
+{
+    const size_t band = (size_t)band_to_sort_by(g);
+    const double *value = g->value + band * g->T * g->H;
+    g->sorted_by = g->channel[band];
+    for (size_t u = 0; u < g->H; u++) { /* by insertion, largest mean on top */
+        double mean = 0;
+        size_t at = u;
+        for (size_t t = 0; t < g->T; t++)
+            mean += value[t * g->H + u];
+        for (; at > 0; at--) {
+            double other = 0;
+            for (size_t t = 0; t < g->T; t++)
+                other += value[t * g->H + g->order[at - 1]];
+            if (!(mean > other))
+                break;
+            g->order[at] = g->order[at - 1];
+        }
+        g->order[at] = u;
+    }
+}
+
+static void copy_band(gates *g, size_t band, const view_input *input)
+{
+    const rs_layer *layer =
+        &input->trace->layer[view_index(input->layer, input->run->model.net.layers)];
+    const size_t B = input->trace->B, b = view_index(input->sequence, B);
+    for (size_t t = 0; t < g->T; t++)
+        memcpy(g->value + (band * g->T + t) * g->H,
+               layer->value[g->channel[band]] + (t * B + b) * g->H, g->H * sizeof *g->value);
+}
+
+static rs_status make(const view_input *input, void **data, rs_error *err)
+{
+    gates *g = rs_alloc(1, sizeof *g, "the gates", err);
+    size_t TH = 0;
+    if (!g)
+        return RS_INTERNAL;
+    g->cell = input->run->model.net.cell;
+    g->T = input->trace->T;
+    g->H = input->run->model.net.hidden;
+    choose_channels(g);
+    if (!rs_multiply(g->T, g->H, &TH))
+        TH = SIZE_MAX / sizeof(double);
+    g->value = rs_alloc(TH, g->n * sizeof *g->value, "the gates", err);
+    g->order = rs_alloc(g->H, sizeof *g->order, "the gates", err);
+    if (!g->value || !g->order) {
+        free_gates(g);
+        return RS_INTERNAL;
+    }
+    for (size_t k = 0; k < g->n; k++)
+        copy_band(g, k, input);
+    sort_units(g);
+    *data = g;
+    return RS_OK;
+}
+
+/* Shares run through cividis, what has a sign about zero through blue and orange. */
+static void choose_scale(const gates *g, size_t band, heatmap *h)
+{
+    const rs_channel *channel = &g->cell->channels[g->channel[band]];
+    double most = 0;
+    h->map = channel->low < 0 ? MAP_SIGNED : MAP_CIVIDIS;
+    h->scale = (axis){AXIS_LINEAR, channel->low, channel->high};
+    if (isfinite(channel->low) && isfinite(channel->high))
+        return;
+    for (size_t k = 0; k < g->T * g->H; k++) {
+        const double v = fabs(g->value[band * g->T * g->H + k]);
+        most = isfinite(v) ? fmax(most, v) : most;
+    }
+    most = most > 0 ? most : 1;
+    h->scale = (axis){AXIS_LINEAR, channel->low < 0 ? -most : 0, most};
+}
+
+static heatmap band_of(const gates *g, size_t band)
+{
+    heatmap h = {.value = g->value + band * g->T * g->H,
+                 .rows = g->H,
+                 .cols = g->T,
+                 .row_step = 1,
+                 .col_step = g->H,
+                 .order = g->order};
+    choose_scale(g, band, &h);
+    return h;
+}
+
+/* "forget gate" of "forget gate: the share of …" */
+static void short_meaning(const char *meaning, char text[64])
+{
+    const size_t n = strcspn(meaning, ":");
+    snprintf(text, 64, "%.*s", (int)(n < 63 ? n : 63), meaning);
+}
+
+static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool last,
+                      plot_layout *layout)
+{
+    const rs_channel *channel = &g->cell->channels[g->channel[band]];
+    const heatmap h = band_of(g, band);
+    char meaning[64];
+    heatmap_draw(c, r, &h);
+    canvas_text(
+        c, r.x - 12, r.y + r.h / 2,
+        (text_style){
+            .size = TYPE_TITLE, .face = FACE_FORMULA, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
+        channel->symbol);
+    short_meaning(channel->meaning, meaning);
+    canvas_text(c, r.x + r.w + 64, r.y + r.h / 2,
+                (text_style){.ink = INK_SOFT, .down = DOWN_MIDDLE, .max = 128},
+                canvas_say(c, meaning));
+    colorbar_draw(c, (rect){r.x + r.w + 12, r.y, 8, r.h}, h.map, h.scale);
+    const plot_area area = {.area = r,
+                            .x = {AXIS_STEPS, 0, (double)g->T - 1},
+                            .y = {AXIS_LINEAR, 0, (double)g->H},
+                            .id = g->channel[band],
+                            .rows = g->H,
+                            .cols = g->T};
+    if (last)
+        axes_draw(c, &area, (axes_style){.no_y = true, .x_name = canvas_say(c, "step t")});
+    layout_add(layout, area);
+}
+
+static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
+{
+    const gates *g = data;
+    char note[160];
+    snprintf(note, sizeof note, canvas_say(c, "units × time, units by the mean of $%s$"),
+             g->cell->channels[g->sorted_by].symbol);
+    char title[96];
+    snprintf(title, sizeof title, canvas_say(c, "%s: gates and states"), g->cell->title);
+    r = heading_draw(c, r, title, note);
+    const rect bands = rect_inset(r, 40, 4, 200, AXES_BOTTOM);
+    for (size_t k = 0; k < g->n; k++)
+        draw_band(c, part_of_column(bands, k, g->n, 12), g, k, k + 1 == g->n, layout);
+}
+
+static void csv(FILE *out, const void *data)
+{
+    const gates *g = data;
+    fprintf(out, "channel,t,unit,value\n");
+    for (size_t k = 0; k < g->n; k++)
+        for (size_t t = 0; t < g->T; t++)
+            for (size_t u = 0; u < g->H; u++)
+                fprintf(out, "%s,%zu,%zu,%.17g\n", g->cell->channels[g->channel[k]].name, t, u,
+                        g->value[(k * g->T + t) * g->H + u]);
+}
+
+const view view_gates = {.name = "gates",
+                         .title = "Gates and states over time",
+                         .make = make,
+                         .draw = draw,
+                         .csv = csv,
+                         .free = free_gates};
