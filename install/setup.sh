@@ -13,6 +13,8 @@ build     libpango1.0-dev         pango-devel                pango             p
 build     libopenblas-dev         openblas-devel             openblas          openblas
 build     liblapacke-dev          lapack-devel               lapacke           lapack
 build     libcjson-dev            cjson-devel                cjson             cjson
+build     libmuparser-dev         muParser-devel             muparser          muparser
+build     libmd4c-dev             md4c-devel                 md4c              md4c
 build     fonts-inter             rsms-inter-fonts           inter-font        -
 build     fonts-stix              stix-fonts                 otf-stix          -
 build     fonts-jetbrains-mono    jetbrains-mono-fonts       ttf-jetbrains-mono -
