@@ -74,24 +74,24 @@ static bool not_finite(const patient *p)
     return false;
 }
 
-static void change_of_size(const patient *p, double factor_ln, size_t T)
+static void change_of_size(const patient *p, double factor_ln, size_t n)
 {
     const double log10_factor = factor_ln / log(10);
-    const double steps = (double)(T - 1) * log(2) / fabs(factor_ln);
+    const double steps = (double)n * log(2) / fabs(factor_ln);
     if (fabs(factor_ln) < log(2))
-        found(p, RS_FOUND_STEADY, -1, (double[4]){log10_factor, (double)T},
-              "the gradient keeps its size: over %zu steps back it is multiplied by %.3g", T - 1,
+        found(p, RS_FOUND_STEADY, -1, (double[4]){log10_factor, (double)n},
+              "the gradient keeps its size: over %zu steps back it is multiplied by %.3g", n,
               exp(factor_ln));
     else if (factor_ln < 0)
-        found(p, RS_FOUND_HALVES, -1, (double[4]){steps, log10_factor, (double)T},
+        found(p, RS_FOUND_HALVES, -1, (double[4]){steps, log10_factor, (double)n},
               "the gradient halves every %.3g steps on its way back; over %zu steps it is "
               "multiplied by 10^%.1f",
-              steps, T - 1, log10_factor);
+              steps, n, log10_factor);
     else
-        found(p, RS_FOUND_DOUBLES, -1, (double[4]){steps, log10_factor, (double)T},
+        found(p, RS_FOUND_DOUBLES, -1, (double[4]){steps, log10_factor, (double)n},
               "the gradient doubles every %.3g steps on its way back; over %zu steps it is "
               "multiplied by 10^%.1f",
-              steps, T - 1, log10_factor);
+              steps, n, log10_factor);
 }
 
 static rs_status way_back(const patient *p)
@@ -106,7 +106,9 @@ static rs_status way_back(const patient *p)
                   "a gradient from the last step is exactly zero at step %zu", t);
             return RS_OK;
         }
-    change_of_size(p, p->room[0] - p->room[T - 1], T);
+    /* in the first step back what h alone held joins the other states: not part of the rate */
+    const size_t from = T > 2 ? T - 2 : T - 1;
+    change_of_size(p, p->room[0] - p->room[from], from);
     return RS_OK;
 }
 

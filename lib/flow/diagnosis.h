@@ -11,9 +11,9 @@
 typedef enum rs_finding_code {
     RS_FOUND_NOT_FINITE,   /* value: step of the first NaN or Inf in a state; channel */
     RS_FOUND_DIES_AT_ONCE, /* value: step; carried back from the end, it is exactly zero there */
-    RS_FOUND_HALVES,       /* value: half-life in steps, log10 of the factor over all steps, T */
-    RS_FOUND_DOUBLES,      /* value: doubling time in steps, log10 of the factor, T */
-    RS_FOUND_STEADY,       /* value: log10 of the factor, T */
+    RS_FOUND_HALVES,       /* value: half-life in steps, log10 of the factor over n steps, n */
+    RS_FOUND_DOUBLES,      /* value: doubling time in steps, log10 of the factor, n */
+    RS_FOUND_STEADY,       /* value: log10 of the factor, n */
     RS_FOUND_NO_GRADIENT,  /* the loss sends nothing: dL/dh is exactly 0 at every step */
     RS_FOUND_UNDERFLOW,    /* value: the latest step before the loss's last whose dL/dh is 0 or
                               subnormal */
@@ -47,7 +47,8 @@ typedef struct rs_diagnosis {
 
 /* trace: after rs_forward, and after rs_backward if `backward`, which adds what needs the loss.
  *
- * How fast the gradient changes is measured by rs_flow_carry, as the mean over all steps. A gate
+ * How fast the gradient changes is measured by rs_flow_carry, as the mean over all
+ * steps but the first back. A gate
  * that keeps (cell->keep_gates) *bridges* N steps if 1/e of the state is left after N of them on
  * the direct way: N = −1/mean ln f; the bias needed for N = T is found by moving the gate's
  * pre-activations of this very run (at most 65 536 of them, evenly spread) together. Costs about
