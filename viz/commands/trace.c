@@ -25,6 +25,7 @@ typedef struct record {
     rs_trace *trace;
     double *gradient; /* [net.parameters_n], NULL where there is no target */
     rs_extra *extra;  /* [extra_n], room for two a layer */
+    double **numbers; /* [extra_n] what they hold; owned */
     char (*names)[32];
     size_t extra_n;
 } record;
@@ -77,6 +78,7 @@ static double *add_extra(record *out, const char *name, size_t layer, size_t dim
     if (!numbers)
         return NULL;
     char *full = out->names[out->extra_n];
+    out->numbers[out->extra_n] = numbers;
     (void)snprintf(full, sizeof out->names[0], "%s.l%zu", name, layer);
     out->extra[out->extra_n++] = (rs_extra){
         .name = full, .dtype = RS_F64, .dims_n = dims_n, .dims = {T, T}, .data = numbers};
@@ -109,10 +111,11 @@ static rs_status make_record(const trace_options *mine, const run_options *o, co
     const bool backward = run->data.loss.kind != RS_NO_LOSS;
     out->trace = run_trace(run, RS_KEEP_ALL, err);
     out->extra = rs_alloc(2 * net->layers, sizeof *out->extra, "the trace", err);
+    out->numbers = rs_alloc(2 * net->layers, sizeof *out->numbers, "the trace", err);
     out->names = rs_alloc(2 * net->layers, sizeof *out->names, "the trace", err);
     if (backward)
         out->gradient = rs_alloc(net->parameters_n, sizeof(double), "the gradient", err);
-    if (!out->trace || !out->extra || !out->names || (backward && !out->gradient))
+    if (!out->trace || !out->extra || !out->numbers || !out->names || (backward && !out->gradient))
         return err->status;
     rs_status status = pass(run, out, err);
     progress bar = progress_begin(o->quiet);
@@ -127,8 +130,9 @@ static rs_status make_record(const trace_options *mine, const run_options *o, co
 static void free_record(record *out)
 {
     for (size_t k = 0; k < out->extra_n; k++)
-        free((double *)(uintptr_t)out->extra[k].data);
+        free(out->numbers[k]);
     free(out->extra);
+    free(out->numbers);
     free(out->names);
     free(out->gradient);
     rs_trace_free(out->trace);
