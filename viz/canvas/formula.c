@@ -300,8 +300,9 @@ static void add_scripts(parser *in, setting *to, place at)
         add_box(to, (inline_box){.width = -width[0]});
     if (script[1])
         append_setting(to, script[1]);
-    if (script[0] && script[1] && width[0] > width[1])
-        add_box(to, (inline_box){.width = width[0] - width[1]});
+    const double after = script[0] && script[1] && width[0] > width[1] ? width[0] - width[1] : 0;
+    if (script[0] || script[1]) /* and a little air: slanted letters lean over */
+        add_box(to, (inline_box){.width = after + em * .07});
 }
 
 /* Atoms up to the closing character, which is passed; until 0: one atom without scripts. */

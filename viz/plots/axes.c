@@ -57,8 +57,7 @@ static size_t log_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
         for (int k = 0; k < 3; k++) {
             const double at = power + log10((double[]){1, 2, 5}[k]);
             if (at >= a.low - 1e-9 && at <= a.high + 1e-9)
-                add_tick(ticks, &n, a.kind == AXIS_LOG ? pow(10, at) : at,
-                         number_text(text, pow(10, at), 1));
+                add_tick(ticks, &n, a.kind == AXIS_LOG ? pow(10, at) : at, power_text(text, at));
         }
     return n;
 }
@@ -197,6 +196,9 @@ static void draw_x(canvas *c, const plot_area *a, bool grid, const char *name)
     const double name_width = name ? canvas_text_width(c, number_style, name) : 0;
     const double name_left = right - name_width;
     double last = -INFINITY;
+    if (grid)
+        canvas_hair(c, (point){a->area.x, bottom}, (point){right, bottom},
+                    (stroke){.ink = INK_AXIS, .alpha = .7});
     for (size_t k = 0; k < n; k++) {
         const double x = area_point(a, ticks[k].value, axis_value(a->y, 0)).x;
         const double half = canvas_text_width(c, number_style, ticks[k].text) / 2;
@@ -241,6 +243,15 @@ rect heading_draw(canvas *c, rect r, const char *title, const char *note)
 
 double colorbar_width(canvas *c, axis a, double height) { return 8 + axes_left(c, a, height); }
 
+axis axis_about_zero(double most)
+{
+    if (!(most > 0) || !isfinite(most))
+        return (axis){AXIS_LINEAR, -1, 1};
+    const double power = pow(10, floor(log10(most)));
+    const double round_up = ceil(most / power - 1e-9) * power;
+    return (axis){AXIS_LINEAR, -round_up, round_up};
+}
+
 static double bar_value(const void *context, size_t row, size_t col)
 {
     const size_t rows = *(const size_t *)context;
@@ -248,15 +259,30 @@ static double bar_value(const void *context, size_t row, size_t col)
     return rows > 1 ? 1 - (double)row / (double)(rows - 1) : 1;
 }
 
+/* The ends and the middle of a short linear bar; else ticks. */
+static size_t bar_ticks(axis a, double height, tick ticks[MAX_TICKS])
+{
+    if (a.kind != AXIS_LINEAR)
+        return axis_ticks(a, ticks_that_fit(height, 28), ticks);
+    const size_t n = height < 40 ? 2 : 3;
+    for (size_t k = 0; k < n; k++) {
+        ticks[k].value = a.low + (a.high - a.low) * (double)k / (double)(n - 1);
+        tick_text(ticks[k].text, ticks[k].value, (a.high - a.low) / 2);
+    }
+    return n;
+}
+
 void colorbar_draw(canvas *c, rect r, colormap map, axis a)
 {
     const size_t rows = 256;
     tick ticks[MAX_TICKS];
     const plot_area area = {.area = r, .x = {AXIS_LINEAR, 0, 1}, .y = a};
-    const size_t n = axis_ticks(a, ticks_that_fit(r.h, 28), ticks);
+    const size_t n = bar_ticks(a, r.h, ticks);
     text_style style = number_style;
     style.down = DOWN_MIDDLE;
     canvas_heat(c, r, rows, 1, map, bar_value, &rows);
-    for (size_t k = 0; k < n; k++)
-        canvas_text(c, r.x + r.w + 6, area_point(&area, 0, ticks[k].value).y, style, ticks[k].text);
+    for (size_t k = 0; k < n; k++) { /* the numbers at the ends stay beside the bar */
+        const double y = area_point(&area, 0, ticks[k].value).y;
+        canvas_text(c, r.x + r.w + 6, fmax(r.y + 5, fmin(r.y + r.h - 5, y)), style, ticks[k].text);
+    }
 }

@@ -41,6 +41,9 @@ axis axis_start(axis_kind kind);
 void axis_grow(axis *a, double value); /* what has no place on it is passed over */
 axis axis_finish(axis a);
 
+/* −m to m, m the least number of one digit that is ≥ most; −1 to 1 where that is no number > 0. */
+axis axis_about_zero(double most);
+
 /* A rectangle that numbers are drawn in. `id` says what is in it: a channel, a row, as its plot
  * tells. */
 typedef struct plot_area {

@@ -245,8 +245,11 @@ static void draw_labels(canvas *c, const plot_area *a, const curves *data, const
         double *low = numbers + 2 * k * COLUMNS, *high = low + COLUMNS;
         const curve *one = &data->curve[k];
         extents(a, one, low, high);
-        labels[k] =
-            (label_curve){one->name[0] ? full_name(c, one, names[k]) : NULL, one->ink, low, high};
+        labels[k] = (label_curve){.ink = one->ink, .low = low, .high = high};
+        if (one->name[0]) {
+            labels[k].name = full_name(c, one, names[k]);
+            labels[k].short_name = canvas_say(c, one->name);
+        }
     }
     if (numbers)
         labels_draw(c, a->area, labels, data->n, COLUMNS, taken, taken_n);

@@ -90,6 +90,22 @@ static bool find_place(const search *s, size_t own, double width, double height,
     return best_score > -INFINITY;
 }
 
+static const char *short_name(const label_curve *curve)
+{
+    return curve->short_name ? curve->short_name : curve->name;
+}
+
+static bool place_name(canvas *c, search *s, size_t own, const char *name, double height)
+{
+    const text_style style = {.ink = s->curves[own].ink, .bold = true};
+    rect box;
+    if (!find_place(s, own, canvas_text_width(c, style, name), height, &box))
+        return false;
+    canvas_text(c, box.x, box.y + height * .8, style, name);
+    s->taken[s->taken_n++] = box;
+    return true;
+}
+
 /* The names without a place, at the right of the area, pushed apart; `end` their curves' ends. */
 static void in_margin(canvas *c, const search *s, const size_t *which, size_t n, double height)
 {
@@ -110,7 +126,7 @@ static void in_margin(canvas *c, const search *s, const size_t *which, size_t n,
                                  .down = DOWN_MIDDLE,
                                  .bold = true,
                                  .max = canvas_width(c) - x - 15},
-                    curve->name);
+                    short_name(curve));
     }
 }
 
@@ -125,13 +141,8 @@ void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_
     for (size_t k = 0; k < curves_n && k < MOST; k++) {
         if (!curves[k].name)
             continue;
-        const text_style style = {.ink = curves[k].ink, .bold = true};
-        rect box;
-        const double width = canvas_text_width(c, style, curves[k].name);
-        if (find_place(&s, k, width, height, &box)) {
-            canvas_text(c, box.x, box.y + height * .8, style, curves[k].name);
-            s.taken[s.taken_n++] = box;
-        } else
+        if (!place_name(c, &s, k, curves[k].name, height) &&
+            !place_name(c, &s, k, short_name(&curves[k]), height))
             homeless[homeless_n++] = k;
     }
     in_margin(c, &s, homeless, homeless_n, height);

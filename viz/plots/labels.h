@@ -7,7 +7,8 @@
 /* A curve as the label maker sees it: its height at each of `n` columns of the area, evenly spaced
  * from the left edge to the right; NaN where it is not. */
 typedef struct label_curve {
-    const char *name; /* translated; NULL: an obstacle only */
+    const char *name;       /* translated; NULL: an obstacle only */
+    const char *short_name; /* for where there is less room; NULL: the name */
     ink_kind ink;
     const double *low, *high; /* [n] the extent within the column, y down the canvas */
 } label_curve;

@@ -69,7 +69,7 @@ const char *power_text(char text[NUMBER_TEXT], double log10_value)
     if (isinf(log10_value) || isnan(log10_value))
         return number_text(text, log10_value < 0 ? 0 : log10_value, 1);
     raise(raised, sizeof raised, (int)whole);
-    if (whole == 0 || whole == 1)
+    if (whole == 0 || whole == 1 || (factor > 1 && whole > -3 && whole < 4))
         snprintf(text, NUMBER_TEXT, "%g", factor * pow(10, whole));
     else if (factor == 1)
         snprintf(text, NUMBER_TEXT, "10%s", raised);

@@ -117,8 +117,8 @@ static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
     heatmap_draw(c, area, &h);
     draw_rows(c, area, d->T);
     const plot_area a = {.area = area,
-                         .x = {AXIS_STEPS, 0, (double)d->T - 1},
-                         .y = {AXIS_STEPS, 0, (double)d->T - 1},
+                         .x = {AXIS_STEPS, -.5, (double)d->T - .5},
+                         .y = {AXIS_STEPS, -.5, (double)d->T - .5},
                          .rows = d->T,
                          .cols = d->T};
     axes_draw(c, &a, (axes_style){.no_y = true, .x_name = canvas_say(c, "step k")});
@@ -140,15 +140,14 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     char title[96];
     const bool wide = r.w > 560;
     const double matrix = wide ? fmin(r.h + 90, r.w * .62) : r.w;
-    snprintf(title, sizeof title, canvas_say(c, "%s: credit"), d->cell->title);
+    snprintf(title, sizeof title, canvas_say(c, "%s credit"), d->cell->title);
     const rect left = {r.x, r.y, matrix, r.h};
     draw_matrix(c,
                 heading_draw(c, left, title,
                              canvas_say(c, "$|\\partial L_t/\\partial h_k|$, every pair of steps")),
                 d, layout);
     if (wide)
-        plot_curves(c, (rect){r.x + matrix + 24, r.y, r.w - matrix - 24, fmin(r.h, 360)},
-                    &d->by_lag, layout);
+        plot_curves(c, (rect){r.x + matrix + 24, r.y, r.w - matrix - 24, r.h}, &d->by_lag, layout);
 }
 
 static void csv(FILE *out, const void *data)

@@ -116,8 +116,8 @@ static void choose_scale(const gates *g, size_t band, heatmap *h)
         const double v = fabs(g->value[band * g->T * g->H + k]);
         most = isfinite(v) ? fmax(most, v) : most;
     }
-    most = most > 0 ? most : 1;
-    h->scale = (axis){AXIS_LINEAR, channel->low < 0 ? -most : 0, most};
+    h->scale = axis_about_zero(most);
+    h->scale.low = channel->low < 0 ? h->scale.low : 0;
 }
 
 static heatmap band_of(const gates *g, size_t band)
@@ -157,7 +157,7 @@ static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool last,
                 canvas_say(c, meaning));
     colorbar_draw(c, (rect){r.x + r.w + 12, r.y, 8, r.h}, h.map, h.scale);
     const plot_area area = {.area = r,
-                            .x = {AXIS_STEPS, 0, (double)g->T - 1},
+                            .x = {AXIS_STEPS, -.5, (double)g->T - .5},
                             .y = {AXIS_LINEAR, 0, (double)g->H},
                             .id = g->channel[band],
                             .rows = g->H,
@@ -174,7 +174,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     snprintf(note, sizeof note, canvas_say(c, "units × time, units by the mean of $%s$"),
              g->cell->channels[g->sorted_by].symbol);
     char title[96];
-    snprintf(title, sizeof title, canvas_say(c, "%s: gates and states"), g->cell->title);
+    snprintf(title, sizeof title, canvas_say(c, "%s gates and states"), g->cell->title);
     r = heading_draw(c, r, title, note);
     const rect bands = rect_inset(r, 40, 4, 200, AXES_BOTTOM);
     for (size_t k = 0; k < g->n; k++)

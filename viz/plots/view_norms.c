@@ -15,6 +15,15 @@ typedef struct making {
     curves *h, *state, *x;
 } making;
 
+/* The half-life, or 0 where a straight line is no good account of the norms: over all steps it must
+ * change them fourfold, and by more than they scatter about it. */
+static double told_half_life(const double *norm, size_t T)
+{
+    const rs_decay decay = rs_flow_decay(norm, T);
+    const double change = fabs(decay.rate) * (double)T;
+    return change > log(4) && change > 4 * decay.residual ? decay.half_life : 0;
+}
+
 static rs_status add_norms(curves *to, const view_input *one, int channel, rs_error *err)
 {
     const rs_net *net = &one->run->model.net;
@@ -29,7 +38,7 @@ static rs_status add_norms(curves *to, const view_input *one, int channel, rs_er
                        ? NULL
                        : curves_add(to, net->cell->title, norm, T, look.ink, look.dash);
     if (added)
-        added->half_life = rs_flow_decay(norm, T).half_life;
+        added->half_life = told_half_life(norm, T);
     return status;
 }
 

@@ -121,7 +121,7 @@ static rs_status fill(spectrum *s, const view_input *in, rs_error *err)
     snprintf(s->singular.note, sizeof s->singular.note, "of $W_{hh}$, a block a gate");
     snprintf(s->singular.x_name, sizeof s->singular.x_name, "number");
     s->singular.x_kind = AXIS_STEPS;
-    s->singular.guide[s->singular.guides_n++] = (guide){.value = 1, .name = "1"};
+    s->singular.guide[s->singular.guides_n++] = (guide){.value = 1, .name = ""};
     for (size_t g = 0; g < s->cell->gates_n && !status; g++)
         status = add_gate(s, in, layer, g, &at, err);
     if (!status && rs_states(s->cell) * in->run->model.net.hidden <= MOST_SIZE) {
@@ -173,8 +173,7 @@ static plot_area draw_plane(canvas *c, rect r, const cloud *clouds, size_t n)
     for (size_t k = 0; k < n; k++)
         for (size_t j = 0; j < clouds[k].n; j++)
             canvas_marker(c, area_point(&a, clouds[k].re[j], clouds[k].im[j]), MARKER_DOT,
-                          clouds[k].n > 100 ? 2 : 3, clouds[k].ink,
-                          n > 1 ? .55 + .45 * (double)k / (double)(n - 1) : .85);
+                          clouds[k].n > 100 ? 2 : 3, clouds[k].ink, .8);
     canvas_unclip(c);
     return a;
 }
@@ -222,7 +221,8 @@ static void draw_steps(canvas *c, rect r, const spectrum *s, plot_layout *layout
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const spectrum *s = data;
-    const rect top = part_of_column(r, 0, 2, 24), bottom = part_of_column(r, 1, 2, 24);
+    const rect top = {r.x, r.y, r.w, r.h * .58};
+    const rect bottom = rect_inset(r, 0, r.h * .58 + 24, 0, 0);
     draw_gates(c, part_of_row(top, 0, 2, 32), s, layout);
     draw_steps(c, part_of_row(top, 1, 2, 32), s, layout);
     plot_curves(c, part_of_row(bottom, 0, 2, 32), &s->singular, layout);
