@@ -168,9 +168,12 @@ static double mean_bias(const patient *p, size_t gate)
     return sum / (double)net->hidden;
 }
 
+/* For two decimals: what would print as −0.00 is 0. */
+static double unsigned_zero(double x) { return fabs(x) < 0.005 ? 0 : x; }
+
 static void bridge(const patient *p, size_t gate)
 {
-    enum { MOST = 65536 };
+    enum { MOST = 16384 };
     const int channel = p->trace->net->cell->gates[gate];
     const size_t n = p->trace->T * p->trace->B * p->trace->net->hidden, stride = n / MOST + 1;
     const double *f = p->trace->layer[p->layer].value[channel];
@@ -187,7 +190,7 @@ static void bridge(const patient *p, size_t gate)
     found(p, RS_FOUND_BRIDGE, channel, (double[4]){steps, bias, needed, T},
           "the %s bridges %.3g steps on the direct way (1/e is left); a bias of %.2f instead of "
           "%.2f would bridge all %g",
-          name_of(p, channel, name), steps, needed, bias, T);
+          name_of(p, channel, name), steps, needed, unsigned_zero(bias), T);
 }
 
 static void saturated(const patient *p, int channel)
@@ -217,7 +220,8 @@ static rs_status gates(const patient *p)
             return status;
         const rs_gate_unit all = rs_flow_gate_mean(p->unit, p->trace->net->hidden);
         found(p, RS_FOUND_GATE, channel, (double[4]){all.mean, all.low, all.high, all.slope},
-              "%s: mean %.2f, mean slope %.3f", name_of(p, channel, name), all.mean, all.slope);
+              "%s: mean %.2f, mean slope %.3f", name_of(p, channel, name), unsigned_zero(all.mean),
+              all.slope);
         saturated(p, channel);
         if (cell->keep_gates >> gate & 1)
             bridge(p, gate);

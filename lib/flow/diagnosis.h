@@ -51,7 +51,7 @@ typedef struct rs_diagnosis {
  * steps but the first back. A gate
  * that keeps (cell->keep_gates) *bridges* N steps if 1/e of the state is left after N of them on
  * the direct way: N = −1/mean ln f; the bias needed for N = T is found by moving the gate's
- * pre-activations of this very run (at most 65 536 of them, evenly spread) together. Costs about
+ * pre-activations of this very run (at most 16 384 of them, evenly spread) together. Costs about
  * three backward passes without weight gradients a layer. */
 rs_status rs_flow_diagnose(const rs_trace *trace, const double *parameters, bool backward,
                            rs_diagnosis *diagnosis, rs_error *err);

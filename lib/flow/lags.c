@@ -40,9 +40,13 @@ rs_flow_cost rs_flow_lags_cost(const rs_net *net, size_t T, size_t B, size_t lay
 /* da, or d of the channel that a product goes into, back from its row's own unit. */
 static void unscale(double *rows, size_t n, size_t width, const int *exponent)
 {
-    for (size_t r = 0; r < n; r++)
-        for (size_t k = 0; k < width && exponent[r] != 0; k++)
-            rows[r * width + k] = ldexp(rows[r * width + k], exponent[r]);
+    for (size_t r = 0; r < n; r++) {
+        if (exponent[r] == 0)
+            continue;
+        const double half = ldexp(1, exponent[r] / 2), rest = ldexp(1, exponent[r] % 2);
+        for (size_t k = 0; k < width; k++) /* 2^exponent itself may be beyond a double */
+            rows[r * width + k] = rows[r * width + k] * rest * half * half;
+    }
 }
 
 /* What the product multiplied at each row's step, after the rows have gone back over it. */
