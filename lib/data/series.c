@@ -125,28 +125,35 @@ static rs_status choose_columns(table *t, rs_series *series, const rs_csv *optio
     return status;
 }
 
-/* Reads one line into numbers [chosen_n]. */
+static bool is_chosen(const table *t, size_t column)
+{
+    for (size_t k = 0; k < t->chosen_n; k++)
+        if (t->chosen[k] == column)
+            return true;
+    return false;
+}
+
+/* Reads one line into numbers [chosen_n]; line [columns_n] is scratch. */
 static rs_status read_row(table *t, double *numbers, double *line, rs_error *err)
 {
     const size_t row_line = t->csv.line;
     rs_csv_field field = {0};
     size_t n = 0;
     for (; !field.last; n++) {
+        if (n == t->columns_n)
+            return rs_fail(err, RS_DATA,
+                           "%s: line %zu: more than %zu fields, expected %zu as in "
+                           "line 1",
+                           t->csv.name, row_line, n, n);
         rs_status status = rs_csv_next(&t->csv, &field, err);
-        bool wanted = false;
-        for (size_t k = 0; k < t->chosen_n; k++)
-            wanted = wanted || t->chosen[k] == n;
-        if (status == RS_OK && wanted)
+        if (status == RS_OK && is_chosen(t, n))
             status = rs_csv_number(&t->csv, &field, &line[n], err);
         if (status != RS_OK)
             return status;
-        if (n >= t->columns_n)
-            break;
     }
     if (n != t->columns_n)
-        return rs_fail(err, RS_DATA, "%s: line %zu: %s%zu fields, expected %zu as in line 1",
-                       t->csv.name, row_line, n > t->columns_n ? "more than " : "",
-                       n > t->columns_n ? t->columns_n : n, t->columns_n);
+        return rs_fail(err, RS_DATA, "%s: line %zu: %zu fields, expected %zu as in line 1",
+                       t->csv.name, row_line, n, t->columns_n);
     for (size_t k = 0; k < t->chosen_n; k++)
         numbers[k] = line[t->chosen[k]];
     return RS_OK;

@@ -157,12 +157,12 @@ static rs_status scale_gate(double *entry, size_t H, const rs_init *init, rs_err
         rs_status status = rs_spectral_radius(entry, H, &radius, err);
         if (status != RS_OK)
             return status;
-        if (!(radius > 0))
+        if (!(radius * fabs(factor) > 0))
             return rs_fail(err, RS_USAGE,
                            "radius %g: the recurrent weights have spectral radius %g and cannot "
                            "be scaled to another",
-                           init->radius, radius);
-        factor = init->radius / radius;
+                           init->radius, radius * fabs(factor));
+        factor = copysign(init->radius / radius, factor);
     }
     for (size_t k = 0; k < H * H; k++)
         entry[k] *= factor;
