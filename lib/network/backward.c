@@ -16,8 +16,8 @@
 
 #include "network/steps.h"
 
-/* Adds the derivatives to a step. `cut`: the gradient does not pass to step t−1. */
-static void add_derivatives(rs_step *step, const rs_trace *trace, size_t l, size_t t, size_t b,
+/* Points a step to its derivatives. `cut`: the gradient does not pass to step t−1. */
+static void set_derivatives(rs_step *step, const rs_trace *trace, size_t l, size_t t, size_t b,
                             bool cut)
 {
     const rs_cell *cell = trace->net->cell;
@@ -83,13 +83,14 @@ static void step_backward(const rs_trace *trace, size_t l, size_t t, const real 
                           bool cut)
 {
     const rs_cell *cell = trace->net->cell;
+    for (size_t b = 0; b < trace->B; b++) {
+        set_values(&trace->steps[b], trace, l, t, b);
+        set_derivatives(&trace->steps[b], trace, l, t, b, cut);
+    }
     for (size_t k = cell->stages_n; k-- > 0;) {
         const rs_stage *stage = &cell->stages[k];
-        for (size_t b = 0; b < trace->B && stage->TYPED(backward); b++) {
-            rs_step step = step_values(trace, l, t, b);
-            add_derivatives(&step, trace, l, t, b, cut);
-            stage->TYPED(backward)(&step);
-        }
+        for (size_t b = 0; b < trace->B && stage->TYPED(backward); b++)
+            stage->TYPED(backward)(&trace->steps[b]);
         if (stage->product.gates > 0)
             recurrent_product_backward(trace, l, t, k, parameters, cut);
     }

@@ -97,6 +97,8 @@ static void step_forward(rs_trace *trace, size_t l, size_t t, const real *parame
                          const rs_touch *touch)
 {
     const rs_cell *cell = trace->net->cell;
+    for (size_t b = 0; b < trace->B; b++)
+        set_values(&trace->steps[b], trace, l, t, b);
     for (size_t k = 0; k < cell->stages_n; k++) {
         const rs_stage *stage = &cell->stages[k];
         if (stage->product.gates > 0) {
@@ -107,10 +109,8 @@ static void step_forward(rs_trace *trace, size_t l, size_t t, const real *parame
         rs_stage_function *equations = stage->TYPED(forward);
         if (!equations)
             continue;
-        for (size_t b = 0; b < trace->B; b++) {
-            rs_step step = step_values(trace, l, t, b);
-            equations(&step);
-        }
+        for (size_t b = 0; b < trace->B; b++)
+            equations(&trace->steps[b]);
         if (touch)
             touch->call(touch->context, trace, l, t, k, RS_AFTER_EQUATIONS);
     }

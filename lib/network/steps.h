@@ -31,20 +31,26 @@ static inline real *source_at(const rs_trace *trace, real *const channel[],
     return channel[product->source] + t * BH - (is_state ? BH : 0);
 }
 
-/* One sequence's step as the cell sees it, without the derivatives. */
-static inline rs_step step_values(const rs_trace *trace, size_t l, size_t t, size_t b)
+/* Points a step, as the cell sees it, to the values of sequence b at step t; not to the
+ * derivatives. */
+static inline void set_values(rs_step *step, const rs_trace *trace, size_t l, size_t t, size_t b)
 {
     const rs_cell *cell = trace->net->cell;
     const rs_layer *layer = &trace->layer[l];
     const size_t H = trace->net->hidden, row = t * trace->B + b;
-    rs_step step;
-    step.H = H;
-    step.a = layer->a + row * cell->gates_n * H;
+    step->H = H;
+    step->a = layer->a + row * cell->gates_n * H;
     for (size_t k = 0; k < cell->channels_n; k++) {
-        step.now[k] = layer->value[k] + row * H;
+        step->now[k] = layer->value[k] + row * H;
         if (cell->channels[k].role == RS_STATE)
-            step.before[k] = step.now[k] - trace->B * H;
+            step->before[k] = step->now[k] - trace->B * H;
     }
+}
+
+static inline rs_step step_values(const rs_trace *trace, size_t l, size_t t, size_t b)
+{
+    rs_step step;
+    set_values(&step, trace, l, t, b);
     return step;
 }
 

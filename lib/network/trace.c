@@ -145,7 +145,8 @@ rs_trace *rs_trace_new(const rs_net *net, size_t T, size_t B, rs_keep keep, rs_e
     if (trace->layer)
         lay_out(&arena, trace);
     trace->numbers_n = arena.fits ? arena.used : SIZE_MAX;
-    if (trace->layer)
+    trace->steps = rs_alloc(B, sizeof *trace->steps, "the trace", err);
+    if (trace->layer && trace->steps)
         trace->numbers = rs_alloc(trace->numbers_n, sizeof *trace->numbers, "the trace", err);
     if (!trace->numbers) {
         rs_trace_free(trace);
@@ -163,5 +164,6 @@ void rs_trace_free(rs_trace *trace)
         return;
     free(trace->numbers);
     free(trace->layer);
+    free(trace->steps);
     free(trace);
 }

@@ -28,6 +28,7 @@ typedef struct rs_trace {
     real *packed[RS_MAX_STAGES]; /* for each stage with a product, W_hh's rows of it as the pass
                                     wants them (base/packed.h); NULL for short traces */
     real *scratch;               /* [RS_MAX_CHANNELS][B][H] derivatives that last one step */
+    rs_step *steps;              /* [B] the step of each sequence as the cell sees it */
     const double *last_state; /* rs_loss.last_state of the last rs_loss_forward, for rs_backward */
 } rs_trace;
 
