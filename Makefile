@@ -117,8 +117,9 @@ fuzz:
 	for f in $(FUZZERS:fuzz_%=%); do \
 	    mkdir -p tests/fuzz/corpus/$$f $(BUILD)/fuzz/new/$$f && \
 	    $(BUILD)/fuzz/fuzz_$$f -max_total_time=$$(($(FUZZ_SECONDS) / $(words $(FUZZERS)))) -timeout=10 -rss_limit_mb=2048 \
-	        -max_len=65536 -print_final_stats=0 -verbosity=0 -artifact_prefix=$(BUILD)/fuzz/ \
-	        $(BUILD)/fuzz/new/$$f tests/fuzz/corpus/$$f && echo "fuzz $$f: nothing found" || exit 1; done
+	        -max_len=65536 -artifact_prefix=$(BUILD)/fuzz/ \
+	        $(BUILD)/fuzz/new/$$f tests/fuzz/corpus/$$f > $(BUILD)/fuzz/$$f.log 2>&1 \
+	        && tail -1 $(BUILD)/fuzz/$$f.log | sed "s/^/fuzz $$f: nothing found; /" || { tail -60 $(BUILD)/fuzz/$$f.log; exit 1; }; done
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libviz.a $(BUILD)/librnnscope.a
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS)
 
