@@ -8,6 +8,7 @@
 #include "flow/norms.h"
 #include "flow/sweep.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ typedef struct lag_work {
     size_t layer, groups;
     rs_sweep *sweep; /* [groups] */
     double *source;  /* [groups][rows][H] what the rows' products multiply */
-    double *share;   /* [groups][G·H][H] */
+    double *share;   /* [groups][G·H][H], in units of 2^unit */
+    int *unit;       /* [groups] */
     size_t rows;     /* of a group */
 } lag_work;
 
@@ -37,15 +39,25 @@ rs_flow_cost rs_flow_lags_cost(const rs_net *net, size_t T, size_t B, size_t lay
     return cost;
 }
 
-/* da, or d of the channel that a product goes into, back from its row's own unit. */
-static void unscale(double *rows, size_t n, size_t width, const int *exponent)
+/* The largest exponent of n rows. */
+static int largest_exponent(const int *exponent, size_t n)
+{
+    int unit = exponent[0];
+    for (size_t r = 1; r < n; r++)
+        unit = exponent[r] > unit ? exponent[r] : unit;
+    return unit;
+}
+
+/* da, or d of the channel that a product goes into, from their rows' own units to a common one; so
+ * that sums are of ordinary numbers and only their result may underflow. */
+static void to_unit(double *rows, size_t n, size_t width, const int *exponent, int unit)
 {
     for (size_t r = 0; r < n; r++) {
-        if (exponent[r] == 0)
+        if (exponent[r] == unit)
             continue;
-        const double half = ldexp(1, exponent[r] / 2), rest = ldexp(1, exponent[r] % 2);
-        for (size_t k = 0; k < width; k++) /* 2^exponent itself may be beyond a double */
-            rows[r * width + k] = rows[r * width + k] * rest * half * half;
+        const double factor = ldexp(1, exponent[r] - unit);
+        for (size_t k = 0; k < width; k++)
+            rows[r * width + k] *= factor;
     }
 }
 
@@ -71,7 +83,9 @@ static void outer_products(const lag_work *work, size_t group, size_t n)
     double *source = work->source + group * work->rows * H;
     double *share = work->share + group * share_size(net);
     const int *exponent = work->sweep[group].exponent;
-    unscale(rows->da, n, GH, exponent);
+    const int unit = largest_exponent(exponent, n);
+    work->unit[group] = unit;
+    to_unit(rows->da, n, GH, exponent, unit);
     for (size_t k = 0; k < net->cell->stages_n; k++) {
         const rs_product *product = &net->cell->stages[k].product;
         if (product->gates == 0)
@@ -79,7 +93,7 @@ static void outer_products(const lag_work *work, size_t group, size_t n)
         const bool into_a = product->into == RS_INTO_A;
         double *dsum = into_a ? rows->da + product->gate * H : rows->d[product->into];
         if (!into_a)
-            unscale(dsum, n, H, exponent);
+            to_unit(dsum, n, H, exponent, unit);
         gather_source(work, rows, product, n, source);
         rs_matmul(product->gates * H, H, n, RS_TRANSPOSED, dsum, into_a ? GH : H, RS_PLAIN, source,
                   H, 0, share + product->gate * H * H, H);
@@ -94,6 +108,7 @@ static void step_of_group(void *context, size_t group)
     if (n == 0) {
         memset(work->share + group * share_size(work->trace->net), 0,
                share_size(work->trace->net) * sizeof(double));
+        work->unit[group] = INT_MIN / 4; /* less than any row's */
         return;
     }
     rs_sweep_down(sweep);
@@ -102,14 +117,20 @@ static void step_of_group(void *context, size_t group)
     rs_sweep_next(sweep);
 }
 
-/* The groups' shares added up in their order, then the norm. */
+/* The groups' shares added up in their order, in the unit of the largest, then the norm. */
 static double norm_of_lag(const lag_work *work)
 {
     const size_t size = share_size(work->trace->net);
-    for (size_t group = 1; group < work->groups; group++)
-        for (size_t k = 0; k < size; k++)
-            work->share[k] += work->share[group * size + k];
-    return rs_flow_norm(work->share, size);
+    const int unit = largest_exponent(work->unit, work->groups);
+    for (size_t group = 0; group < work->groups; group++) {
+        const double factor = ldexp(1, work->unit[group] - unit);
+        const double *share = work->share + group * size;
+        for (size_t k = 0; k < size && factor > 0; k++)
+            work->share[k] = (group > 0 ? work->share[k] : 0) + factor * share[k];
+        if (group == 0 && factor == 0)
+            memset(work->share, 0, size * sizeof *work->share);
+    }
+    return ldexp(rs_flow_norm(work->share, size), unit);
 }
 
 static rs_status start(lag_work *work, const double *parameters, const rs_loss_gradient *loss,
@@ -123,7 +144,9 @@ static rs_status start(lag_work *work, const double *parameters, const rs_loss_g
                             "the lag spectrum", err);
     work->share =
         rs_alloc(work->groups, share_size(net) * sizeof *work->share, "the lag spectrum", err);
-    rs_status status = work->sweep && work->source && work->share ? RS_OK : RS_INTERNAL;
+    work->unit = rs_alloc(work->groups, sizeof *work->unit, "the lag spectrum", err);
+    rs_status status =
+        work->sweep && work->source && work->share && work->unit ? RS_OK : RS_INTERNAL;
     for (size_t group = 0; group < work->groups && status == RS_OK; group++) {
         const size_t first = T - 1 - group * most;
         status = rs_sweep_new(&work->sweep[group], work->trace, parameters, loss, work->layer,
@@ -150,6 +173,7 @@ rs_status rs_flow_lags(const rs_trace *trace, const double *parameters, const rs
     free(work.sweep);
     free(work.source);
     free(work.share);
+    free(work.unit);
     free(gradient.dy);
     return status;
 }

@@ -195,6 +195,10 @@ static void credit_is_exact_down_to_the_smallest_number(void **state)
         for (size_t k = 0; k < T; k++)
             assert_true(credit[t * T + k] == (k > t ? 0 : ldexp(1, -8 * (int)(t - k))));
     assert_true(credit[134 * T] > 0 && credit[135 * T] == 0); /* 2^−1072, 2^−1080 */
+    double lags[T]; /* h_{k−1} is 1, and 0 before the first step: T − 1 − lag equal terms */
+    assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
+    for (int lag = 0; lag < T; lag++)
+        assert_true(lags[lag] == ldexp(T - 1 - lag, -8 * lag));
     rs_trace_free(trace);
     rs_model_free(&model);
 }
