@@ -3,9 +3,11 @@
 
 #include "files/safetensors.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* A tensor of a header. */
 #define TENSOR(name, dtype, shape, begin, end)                                                     \
@@ -228,8 +230,26 @@ static void what_cannot_be_written_is_refused(void **state)
         assert_non_null(strstr(err.text, "cannot be written: expected UTF-8 names"));
     }
     assert_int_equal(folder_entries(state), 0);
-    rs_status status = rs_safetensors_write("/dev/full", bad[0], 1, NULL, 0, &err);
-    assert_refused(status, RS_WRITE, &err, "/dev/full", "No space left");
+}
+
+/* The system is told to refuse files of more than 64 bytes. */
+static void a_failed_write_is_said(void **state)
+{
+    static const double many[1000];
+    const rs_named_array array = {"a", RS_F64, 1, {1000}, many};
+    char path[PATH];
+    rs_error err = {0};
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 64;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    rs_status status = rs_safetensors_write(in_folder(state, "a", path), &array, 1, NULL, 0, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    (void)signal(SIGXFSZ, handler);
+    assert_refused(status, RS_WRITE, &err, path, "cannot be written: ");
+    assert_int_equal(folder_entries(state), 0);
 }
 
 const struct CMUnitTest files_safetensors_tests[] = {
@@ -237,5 +257,6 @@ const struct CMUnitTest files_safetensors_tests[] = {
     IN_FOLDER(truncated_files_are_refused), IN_FOLDER(a_missing_file_cannot_be_opened),
     IN_FOLDER(what_is_right_is_read),       IN_FOLDER(what_is_written_is_read),
     IN_FOLDER(the_bytes_are_the_format),    IN_FOLDER(what_cannot_be_written_is_refused),
+    IN_FOLDER(a_failed_write_is_said),
 };
 const size_t files_safetensors_tests_n = TESTS_N(files_safetensors_tests);
