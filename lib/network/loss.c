@@ -15,6 +15,7 @@
 static real mse(const real *y, real *dy, size_t O, const double *target, real scale)
 {
     real sum = 0;
+#pragma omp simd reduction(+ : sum)
     for (size_t k = 0; k < O; k++) {
         real error = y[k] - (real)target[k];
         sum += scale * error * error;
