@@ -19,6 +19,7 @@ typedef struct table {
     bool header;
     size_t chosen_n;
     size_t *chosen;  /* [chosen_n] columns wanted, from 0: inputs, then outputs */
+    bool *wanted;    /* [columns_n] whether a column is among them */
     double *numbers; /* [rows][chosen_n] */
     size_t rows;
 } table;
@@ -122,15 +123,12 @@ static rs_status choose_columns(table *t, rs_series *series, const rs_csv *optio
     if (status == RS_OK)
         status = choose(t, predict ? predict : columns, err);
     series->outputs = t->chosen_n - series->inputs;
-    return status;
-}
-
-static bool is_chosen(const table *t, size_t column)
-{
-    for (size_t k = 0; k < t->chosen_n; k++)
-        if (t->chosen[k] == column)
-            return true;
-    return false;
+    if (status != RS_OK)
+        return status;
+    t->wanted = rs_alloc(t->columns_n, sizeof *t->wanted, "the columns", err);
+    for (size_t k = 0; k < t->chosen_n && t->wanted; k++)
+        t->wanted[t->chosen[k]] = true;
+    return t->wanted ? RS_OK : RS_INTERNAL;
 }
 
 /* Reads one line into numbers [chosen_n]; line [columns_n] is scratch. */
@@ -146,7 +144,7 @@ static rs_status read_row(table *t, double *numbers, double *line, rs_error *err
                            "line 1",
                            t->csv.name, row_line, n, n);
         rs_status status = rs_csv_next(&t->csv, &field, err);
-        if (status == RS_OK && is_chosen(t, n))
+        if (status == RS_OK && t->wanted[n])
             status = rs_csv_number(&t->csv, &field, &line[n], err);
         if (status != RS_OK)
             return status;
@@ -161,9 +159,11 @@ static rs_status read_row(table *t, double *numbers, double *line, rs_error *err
 
 static rs_status read_rows(table *t, rs_error *err)
 {
-    size_t most = 1, entries = 0;
+    /* a row takes at least one byte a column: what a small file asks for stays small */
+    size_t most = (size_t)(t->csv.end - t->csv.at) / t->columns_n + 1, entries = 0, lines = 1;
     for (const char *c = t->csv.at; c < t->csv.end; c++)
-        most += *c == '\n';
+        lines += *c == '\n';
+    most = lines < most ? lines : most;
     double *line = rs_alloc(t->columns_n, sizeof *line, "a line", err);
     if (line && rs_multiply(most, t->chosen_n, &entries))
         t->numbers = rs_alloc(entries, sizeof *t->numbers, "the series", err);
@@ -259,6 +259,7 @@ rs_status rs_series_parse(rs_series *series, const char *bytes, size_t n, const 
     free(room);
     free(t.names);
     free(t.chosen);
+    free(t.wanted);
     free(t.numbers);
     if (status != RS_OK)
         rs_series_free(series);
