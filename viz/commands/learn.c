@@ -14,7 +14,7 @@
 
 #include "viz/commands/commands.h"
 
-enum { UPDATES = 400, HIDDEN = 48, STEPS = 50, BATCH = 16, BACK = 60, WINDOWS = 16 };
+enum { UPDATES = 200, HIDDEN = 48, STEPS = 50, BATCH = 16, BACK = 60, WINDOWS = 16 };
 
 static void show(void *context, const rs_progress *state)
 {
