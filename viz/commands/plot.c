@@ -15,7 +15,7 @@
 
 typedef struct plot_options {
     const char *path, *csv, *theme, *lang, *size;
-    size_t layer, unit, step, sequence;
+    size_t layer, unit, step, sequence, updates;
 } plot_options;
 
 static const char *view_name(size_t k) { return views[k] ? views[k]->name : NULL; }
@@ -131,7 +131,8 @@ static rs_status plot(const plot_options *mine, const run_options *o, const view
                               .layer = mine->layer,
                               .sequence = mine->sequence,
                               .unit = mine->unit,
-                              .step = mine->step};
+                              .step = mine->step,
+                              .updates = mine->updates};
     if (!status)
         status = v->make(&input, &data, err);
     if (!status && !v->alone)
@@ -197,6 +198,7 @@ int command_plot(int argc, char **argv)
         PLOT_INDEX("--layer", layer, "the layer shown, from 0"),
         PLOT_INDEX("--sequence", sequence, "the sequence of the batch shown, from 0"),
         PLOT_INDEX("--unit", unit, "the unit shown, from 0"),
+        PLOT_INDEX("--updates", updates, "updates of the training view, default 200"),
         PLOT_INDEX("--step", step, "the step shown, from 0; default the last"),
     };
     const char *name = NULL;

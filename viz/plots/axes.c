@@ -233,7 +233,11 @@ void axes_draw(canvas *c, const plot_area *a, axes_style style)
 rect heading_draw(canvas *c, rect r, const char *title, const char *note)
 {
     const text_style bold = {.size = TYPE_HEAD, .bold = true, .max = r.w};
-    const rect box = canvas_text(c, r.x, r.y + 14, bold, title);
+    char capital[160];
+    (void)snprintf(capital, sizeof capital, "%s", title);
+    if (capital[0] >= 'a' && capital[0] <= 'z')
+        capital[0] = (char)(capital[0] - 'a' + 'A');
+    const rect box = canvas_text(c, r.x, r.y + 14, bold, capital);
     const double left = box.x + box.w + 12, room = r.x + r.w - left;
     if (note && room > 40)
         canvas_text(c, left, r.y + 14,

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRIP = 16, COLUMNS = 400 };
+enum { STRIP = 22, COLUMNS = 400 };
 
 static const double width_of_lines = 1.75;
 
@@ -127,7 +127,7 @@ static void strip_name(canvas *c, const plot_area *a, double y, const char *name
 
 static void draw_odd(canvas *c, const curves *data, const plot_area *a, bool zero, bool beyond)
 {
-    const double below = a->area.y + a->area.h + STRIP / 2.0, above = a->area.y - STRIP / 2.0;
+    const double below = a->area.y + a->area.h + 14, above = a->area.y - 14;
     bool nan = false, inf = false;
     for (size_t k = 0; k < data->n; k++)
         for (size_t at = 0; at < data->curve[k].n; at++) {

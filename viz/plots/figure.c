@@ -27,6 +27,6 @@ void figure_draw(canvas *c, const figure *f, plot_layout *layout)
                              .plain = true,
                              .max = w - 2 * margin},
                 f->settings);
-    f->view->draw(c, (rect){margin, margin + 56, w - 2 * margin, h - 2 * margin - 56 - 28}, f->data,
-                  layout);
+    const double top = margin + (f->subtitle ? 56 : 36);
+    f->view->draw(c, (rect){margin, top, w - 2 * margin, h - margin - 28 - top}, f->data, layout);
 }

@@ -99,25 +99,45 @@ static bool place_name(canvas *c, search *s, size_t own, const char *name, doubl
 {
     const text_style style = {.ink = s->curves[own].ink, .bold = true};
     rect box;
-    if (!find_place(s, own, canvas_text_width(c, style, name), height, &box))
+    if (!find_place(s, own, canvas_text_width(c, style, name) + 8, height, &box))
         return false;
-    canvas_text(c, box.x, box.y + height * .8, style, name);
+    canvas_text(c, box.x + 4, box.y + height * .8, style, name);
     s->taken[s->taken_n++] = box;
     return true;
 }
 
-/* The names without a place, at the right of the area, pushed apart; `end` their curves' ends. */
-static void in_margin(canvas *c, const search *s, const size_t *which, size_t n, double height)
+/* The height at which a curve ends. */
+static double end_of(const search *s, size_t k)
+{
+    double end = s->area.y;
+    for (size_t col = 0; col < s->columns; col++)
+        if (isfinite(s->curves[k].low[col]))
+            end = (s->curves[k].low[col] + s->curves[k].high[col]) / 2;
+    return end;
+}
+
+static void sort_by_end(const search *s, size_t *which, size_t n)
+{
+    for (size_t k = 1; k < n; k++)
+        for (size_t m = k; m > 0 && end_of(s, which[m]) < end_of(s, which[m - 1]); m--) {
+            const size_t swap = which[m];
+            which[m] = which[m - 1];
+            which[m - 1] = swap;
+        }
+}
+
+/* The names without a place, at the right of the area in the order of their curves' ends, pushed
+ * apart. */
+static void in_margin(canvas *c, const search *s, size_t *which, size_t n, double height)
 {
     const double x = s->area.x + s->area.w;
     double bottom = s->area.y - height;
+    sort_by_end(s, which, n);
     for (size_t k = 0; k < n; k++) {
         const label_curve *curve = &s->curves[which[k]];
-        double end = s->area.y + height / 2;
-        for (size_t col = 0; col < s->columns; col++)
-            if (isfinite(curve->low[col]))
-                end = (curve->low[col] + curve->high[col]) / 2;
-        const double y = fmax(end, bottom + height);
+        const double end = end_of(s, which[k]);
+        const double lowest = s->area.y + s->area.h - height * ((double)(n - k) - .5);
+        const double y = fmax(fmin(end, lowest), bottom + height);
         bottom = y;
         canvas_line(c, (point){x + 2, end}, (point){x + 10, y},
                     (stroke){.ink = curve->ink, .alpha = .6});

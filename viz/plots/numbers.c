@@ -87,7 +87,9 @@ const char *tick_text(char text[NUMBER_TEXT], double value, double step)
         const int digits = size > 0 ? (int)ceil(log10(size / unit) - 1e-9) + 1 : 1;
         return number_text(text, value, digits > 0 ? digits : 1);
     }
-    const int decimals = unit > 0 ? (int)ceil(-log10(unit) - 1e-9) : 0;
+    int decimals = 0;
+    for (double scaled = unit; decimals < 8 && fabs(scaled - round(scaled)) > 1e-6 * scaled;)
+        scaled = unit * pow(10, ++decimals);
     snprintf(text, NUMBER_TEXT, "%.*f", decimals > 0 ? decimals : 0, value);
     true_minus(text);
     return text;

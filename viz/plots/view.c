@@ -1,9 +1,13 @@
 #include "viz/plots/view.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const view *const views[] = {&view_norms, &view_gates, &view_credit, &view_spectrum, NULL};
+const view *const views[] = {&view_chain,      &view_gates,     &view_units, &view_norms,
+                             &view_credit,     &view_lags,      &view_paths, &view_spectrum,
+                             &view_saturation, &view_equations, &view_phase, &view_bifurcation,
+                             &view_wall,       &view_training,  NULL};
 
 const view *view_named(const char *name)
 {
@@ -54,6 +58,10 @@ static rs_status pass_of(const view_input *input, const char *cell,
     struct run run;
     view_input one = *input;
     options.cell = cell;
+    if (rs_cell_named(cell)->keep_gates == 0) { /* nothing there that these could set */
+        options.forget_bias = NAN;
+        options.init = options.init && strcmp(options.init, "chrono") == 0 ? NULL : options.init;
+    }
     rs_status status = run_open(&options, &run, err);
     if (status)
         return status;
@@ -82,8 +90,12 @@ rs_status view_cells(const view_input *input,
 {
     static const char *const together[] = {"rnn", "lstm", "gru"};
     const rs_cell *own = input->run->model.net.cell;
-    bool shown = false;
+    bool shown = input->together_n > 0;
     rs_status status = RS_OK;
+    for (size_t k = 0; k < input->together_n && !status; k++)
+        status = pass(context, &input->together[k], err);
+    if (shown)
+        return status;
     for (size_t k = 0; k < COUNT(together) && !input->run->from_file && !status; k++) {
         const bool is_own = strcmp(together[k], own->name) == 0;
         const rs_cell *cell = rs_cell_named(together[k]);

@@ -21,6 +21,11 @@ typedef struct view_input {
     const rs_trace *trace;              /* RS_KEEP_ALL, forward pass done */
     const double *gradient;             /* dL/dθ; NULL: no loss, no backward pass */
     size_t layer, sequence, unit, step; /* the selection; beyond the end stands for the last */
+    size_t updates;                     /* of the training view; 0: 200 */
+    /* The passes of all cells that are to be shown together, where the caller has them already (its
+     * own among them); NULL: view_cells makes them. */
+    const struct view_input *together;
+    size_t together_n;
 } view_input;
 
 typedef struct view {
@@ -39,7 +44,9 @@ extern const view *const views[];
 const view *view_named(const char *name); /* NULL if there is none */
 
 /* Each in view_NAME.c. */
-extern const view view_norms, view_gates, view_credit, view_spectrum;
+extern const view view_norms, view_gates, view_units, view_credit, view_lags, view_paths,
+    view_spectrum, view_saturation, view_equations, view_phase, view_bifurcation, view_wall,
+    view_training, view_chain;
 
 /* min(k, n − 1) */
 size_t view_index(size_t k, size_t n);
@@ -59,8 +66,9 @@ cell_look look_of_cell(const rs_cell *cell);
 /* A colour for the k-th of things that have none of their own. */
 ink_kind ink_of(size_t k);
 
-/* Calls pass once for each cell to be shown together: the input's own and, if it was not read from
- * a file, "rnn", "lstm" and "gru" with the same options, data and seed. Stops at an error. */
+/* Calls pass once for each cell to be shown together: those of input->together; else the input's
+ * own and, if it was not read from a file, "rnn", "lstm" and "gru" with the same options, data and
+ * seed. Stops at an error. */
 rs_status view_cells(const view_input *input,
                      rs_status (*pass)(void *context, const view_input *one, rs_error *err),
                      void *context, rs_error *err);

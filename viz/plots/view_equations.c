@@ -1,0 +1,157 @@
+/* The cell's equations with the numbers of one unit at one step, forward and backward. */
+#include "viz/plots/equations.h"
+#include "viz/plots/numbers.h"
+#include "viz/plots/view.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MOST_LINES = 40, LINE_TEXT = 160 };
+
+typedef struct line {
+    bool heading, backward;
+    char formula[LINE_TEXT]; /* of a heading: the function */
+    char result[48], numbers[LINE_TEXT];
+} line;
+
+typedef struct shown {
+    const rs_cell *cell;
+    const char *file;
+    size_t layer, t, b, unit, n;
+    bool has_backward;
+    line line[MOST_LINES];
+} shown;
+
+static void add_equation(shown *s, const moment *m, const equation *e, bool backward)
+{
+    char number[NUMBER_TEXT];
+    if (s->n >= MOST_LINES)
+        return;
+    line *l = &s->line[s->n++];
+    l->backward = backward;
+    (void)snprintf(l->formula, sizeof l->formula, "%s", e->formula);
+    (void)snprintf(l->result, sizeof l->result, "%s",
+                   number_text(number, moment_evaluate(m, e->result), 3));
+    moment_fill(m, e->value, l->numbers, sizeof l->numbers);
+}
+
+static void add_stage(shown *s, const moment *m, const stage_equations *stage)
+{
+    if (s->n < MOST_LINES) {
+        line *l = &s->line[s->n++];
+        l->heading = true;
+        (void)snprintf(l->formula, sizeof l->formula, "%s: %s", s->file, stage->function);
+    }
+    for (size_t k = 0; k < 4 && stage->forward[k].formula; k++)
+        add_equation(s, m, &stage->forward[k], false);
+    for (size_t k = 0; k < 5 && stage->backward[k].formula && s->has_backward; k++)
+        add_equation(s, m, &stage->backward[k], true);
+}
+
+/* A cell whose equations are not written down: its channels and their derivatives. */
+static void add_channels(shown *s, const moment *m)
+{
+    for (size_t k = 0; k < s->cell->channels_n; k++) {
+        const rs_channel *channel = &s->cell->channels[k];
+        char result[32], value[32];
+        (void)snprintf(result, sizeof result, "{%.20s}", channel->name);
+        (void)snprintf(value, sizeof value, "{%.20s}", channel->name);
+        const equation e = {channel->symbol, result, value};
+        add_equation(s, m, &e, false);
+    }
+}
+
+static rs_status make(const view_input *in, void **data, rs_error *err)
+{
+    const rs_net *net = &in->run->model.net;
+    const cell_equations *equations = equations_of(net->cell);
+    shown *s = rs_alloc(1, sizeof *s, "the equations", err);
+    if (!s)
+        return RS_INTERNAL;
+    s->cell = net->cell;
+    s->has_backward = in->gradient != NULL;
+    s->layer = view_index(in->layer, net->layers);
+    s->t = view_index(in->step, in->trace->T);
+    s->b = view_index(in->sequence, in->trace->B);
+    s->unit = view_index(in->unit, net->hidden);
+    const moment m = {in->trace, s->layer, s->t, s->b, s->unit};
+    s->file = equations ? equations->file : "";
+    for (size_t k = 0; equations && k < 4 && equations->stage[k].function; k++)
+        add_stage(s, &m, &equations->stage[k]);
+    if (!equations)
+        add_channels(s, &m);
+    *data = s;
+    return RS_OK;
+}
+
+/* Two columns where there is room: what a line says, and its numbers. */
+static void draw_line(canvas *c, rect r, const line *l, double y, double height)
+{
+    const bool wide = r.w > 520;
+    const double numbers = wide ? r.x + r.w * .42 : r.x + 24;
+    const ink_kind ink = l->backward ? INK_VERMILION : INK_BLUE;
+    if (l->heading) {
+        canvas_text(c, r.x, y,
+                    (text_style){.size = TYPE_SMALL,
+                                 .ink = INK_SOFT,
+                                 .face = FACE_NUMBER,
+                                 .plain = true,
+                                 .max = r.w},
+                    l->formula);
+        return;
+    }
+    canvas_fill(c, (rect){r.x + 4, y - 12, 2, height - 8}, ink, .8);
+    canvas_text(c, r.x + 16, y, (text_style){.size = TYPE_TITLE, .face = FACE_FORMULA}, l->formula);
+    char text[LINE_TEXT + 64];
+    (void)snprintf(text, sizeof text, "%s = %s", l->result, l->numbers);
+    canvas_text(
+        c, numbers, wide ? y : y + 18,
+        (text_style){
+            .face = FACE_NUMBER, .ink = INK_SOFT, .plain = true, .max = r.x + r.w - numbers},
+        text);
+}
+
+static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
+{
+    const shown *s = data;
+    char title[96], note[160];
+    (void)snprintf(title, sizeof title, canvas_say(c, "%s, equation by equation"), s->cell->title);
+    (void)snprintf(note, sizeof note, canvas_say(c, "step %zu, unit %zu, layer %zu, sequence %zu"),
+                   s->t, s->unit, s->layer, s->b);
+    r = heading_draw(c, r, title, note);
+    canvas_text(c, r.x, r.y + 8, (text_style){.size = TYPE_SMALL, .ink = INK_BLUE},
+                canvas_say(c, "forward"));
+    if (s->has_backward)
+        canvas_text(c, r.x + 80, r.y + 8, (text_style){.size = TYPE_SMALL, .ink = INK_VERMILION},
+                    canvas_say(c, "backward"));
+    const bool wide = r.w > 520;
+    double total = 0, y = r.y + 40;
+    for (size_t k = 0; k < s->n; k++)
+        total += s->line[k].heading ? 30 : wide ? 30 : 44;
+    const double squeeze = fmin(1, (r.h - 32) / total);
+    for (size_t k = 0; k < s->n && y < r.y + r.h; k++) {
+        const double height = (s->line[k].heading ? 30 : wide ? 30 : 44) * squeeze;
+        draw_line(c, r, &s->line[k], y, height);
+        y += height;
+    }
+    (void)layout;
+}
+
+static void csv(FILE *out, const void *data)
+{
+    const shown *s = data;
+    fprintf(out, "direction,formula,value,numbers\n");
+    for (size_t k = 0; k < s->n; k++)
+        if (!s->line[k].heading)
+            fprintf(out, "%s,\"%s\",%s,\"%s\"\n", s->line[k].backward ? "backward" : "forward",
+                    s->line[k].formula, s->line[k].result, s->line[k].numbers);
+}
+
+const view view_equations = {.name = "equations",
+                             .title = "The equations, with their numbers",
+                             .make = make,
+                             .draw = draw,
+                             .csv = csv,
+                             .free = free};
