@@ -336,6 +336,12 @@ static void what_was_read_is_written_alike(void **state)
     assert_string_equal(again.metadata[0].value, "lstm");
     assert_string_equal(again.metadata[1].value, "pt");
     assert_int_equal(again.others_n, 0);
+    /* and once more, now that the file names its cell */
+    assert_int_equal(rs_model_write(path, &back, &again, &err), RS_OK);
+    rs_model_free(&back);
+    rs_model_file_free(&again);
+    assert_int_equal(rs_model_read(path, NULL, &back, &again, &err), RS_OK);
+    assert_int_equal(again.metadata_n, 2);
     rs_model_free(&back);
     rs_model_file_free(&again);
     rs_model_free(&model);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A .npy file: magic, version, header length of 2 or 4 bytes, header, n zero bytes. */
 static void write_npy(const char *path, int version, const char *header, size_t n)
@@ -91,6 +92,17 @@ static void bad_beginnings_are_refused(void **state)
     rs_error err = {0};
     rs_status status = rs_npy_read(&array, in_folder(state, "none", path), &err);
     assert_refused(status, RS_OPEN, &err, path, "cannot be opened");
+}
+
+static void too_long_a_header_of_npy_is_refused(void **state)
+{
+    char path[PATH];
+    rs_npy array;
+    rs_error err = {0};
+    write_bytes(in_folder(state, "a", path), "\x93NUMPY\2\0\1\0\1\0{}", 14);
+    assert_int_equal(truncate(path, 200000), 0);
+    assert_refused(rs_npy_read(&array, path, &err), RS_DATA, &err, path,
+                   "header length 65537 at byte 8: expected at most 65536");
 }
 
 static void every_version_and_spelling_is_read(void **state)
@@ -217,13 +229,10 @@ static void what_npy_cannot_hold_is_refused(void **state)
 }
 
 const struct CMUnitTest files_npy_tests[] = {
-    IN_FOLDER(broken_arrays_are_refused),
-    IN_FOLDER(bad_beginnings_are_refused),
-    IN_FOLDER(every_version_and_spelling_is_read),
-    IN_FOLDER(arrays_come_back_in_both_orders),
-    IN_FOLDER(the_bytes_are_numpys),
-    cmocka_unit_test(numpys_array_is_read),
-    IN_FOLDER(large_integers_are_refused),
+    IN_FOLDER(broken_arrays_are_refused),           IN_FOLDER(bad_beginnings_are_refused),
+    IN_FOLDER(too_long_a_header_of_npy_is_refused), IN_FOLDER(every_version_and_spelling_is_read),
+    IN_FOLDER(arrays_come_back_in_both_orders),     IN_FOLDER(the_bytes_are_numpys),
+    cmocka_unit_test(numpys_array_is_read),         IN_FOLDER(large_integers_are_refused),
     IN_FOLDER(what_npy_cannot_hold_is_refused),
 };
 const size_t files_npy_tests_n = TESTS_N(files_npy_tests);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* A tensor of a header. */
 #define TENSOR(name, dtype, shape, begin, end)                                                     \
@@ -100,6 +101,18 @@ static void bad_lengths_are_refused(void **state)
     }
 }
 
+/* A file of 200 MB, all hole, that says its header is longer than any may be. */
+static void too_long_a_header_is_refused(void **state)
+{
+    char path[PATH];
+    rs_safetensors file;
+    rs_error err = {0};
+    write_bytes(in_folder(state, "a", path), "\x01\xe1\xf5\x05\0\0\0\0{}", 10);
+    assert_int_equal(truncate(path, 200000000), 0);
+    assert_refused(rs_safetensors_open(&file, path, &err), RS_DATA, &err, path,
+                   "header length 100000001 at byte 0: expected 2 to 100000000");
+}
+
 /* Each file that is cut short anywhere is refused. */
 static void truncated_files_are_refused(void **state)
 {
@@ -185,6 +198,24 @@ static void what_is_written_is_read(void **state)
         assert_int_equal(rs_safetensors_read(&file, &file.tensors[k], numbers, &err), RS_OK);
         assert_memory_equal(numbers, arrays[k].data, file.tensors[k].entries * sizeof *numbers);
     }
+    rs_safetensors_close(&file);
+}
+
+/* More numbers than one piece of the writer's holds. */
+static void many_numbers_come_back(void **state)
+{
+    enum { N = 10001 };
+    static double numbers[N], back[N];
+    const rs_named_array array = {"a", RS_F64, 1, {N}, numbers};
+    char path[PATH];
+    rs_safetensors file;
+    for (size_t k = 0; k < N; k++)
+        numbers[k] = (double)k / 7;
+    (void)in_folder(state, "a", path);
+    assert_int_equal(rs_safetensors_write(path, &array, 1, NULL, 0, NULL), RS_OK);
+    assert_int_equal(rs_safetensors_open(&file, path, NULL), RS_OK);
+    assert_int_equal(rs_safetensors_read(&file, &file.tensors[0], back, NULL), RS_OK);
+    assert_memory_equal(back, numbers, sizeof numbers);
     rs_safetensors_close(&file);
 }
 

@@ -205,7 +205,8 @@ static void without_a_gradient_it_is_forward_only(void **state)
     fixture_free(&f);
 }
 
-/* The point of a decimal number is a point whatever the locale says. */
+/* The point of a decimal number is a point whatever the locale says (where a machine has one of
+ * these locales), and the locale is afterwards what it was. */
 static void locales_do_not_matter(void **state)
 {
     static const char *const commas[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "nl_NL.UTF-8"};
@@ -216,7 +217,9 @@ static void locales_do_not_matter(void **state)
         if (setlocale(LC_NUMERIC, commas[k]))
             break;
     (void)in_folder(state, "t.csv", path);
+    locale_t before = uselocale((locale_t)0);
     rs_status status = rs_trace_write(path, trace, f.gradient, NULL, NULL, 0, NULL);
+    assert_ptr_equal(uselocale((locale_t)0), before);
     (void)setlocale(LC_NUMERIC, "C");
     assert_int_equal(status, RS_OK);
     wanted list[WANTED];
