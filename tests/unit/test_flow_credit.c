@@ -199,8 +199,37 @@ static void credit_is_exact_down_to_the_smallest_number(void **state)
     assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
     for (int lag = 0; lag < T; lag++)
         assert_true(lags[lag] == ldexp(T - 1 - lag, -8 * lag));
+    /* and with losses and states of very different size: h = 2^500 from step 150 on, dy = 2^501 */
+    for (size_t t = 150; t < T; t++)
+        trace->layer[0].value[RS_H][t] = ldexp(1, 500);
+    assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
+    for (int lag = 0; lag < 180; lag++) {
+        double sum = 0; /* in units of 2^501 */
+        for (int t = lag + 1; t < T; t++)
+            sum += (t < 150 ? ldexp(1, -501) : 1) * trace->layer[0].value[RS_H][t - lag - 1];
+        assert_true(fabs(lags[lag] / ldexp(sum, 501 - 8 * lag) - 1) < 1e-12);
+    }
     rs_trace_free(trace);
     rs_model_free(&model);
+}
+
+/* Several groups again: a loss that looks at the last state alone is the last row's, and that row
+ * is then the trace's gradient. */
+static void credit_of_the_last_state_is_in_the_last_row(void **state)
+{
+    (void)state;
+    enum { T = 150 };
+    static double credit[T * T], norm[T];
+    const shape s = {.T = T, .B = 1, .I = 1, .H = 3, .L = 1, .last_state = true};
+    fixture f = fixture_make(&rs_cell_gru, s, 3);
+    rs_trace *trace = fixture_run(&f, RS_KEEP_LEAN, 0);
+    assert_int_equal(rs_flow_credit(trace, f.model.parameters, &f.loss, 0, 2, credit, NULL), RS_OK);
+    assert_int_equal(rs_flow_norms(trace, 0, RS_H, norm, NULL), RS_OK);
+    assert_arrays_close("last row", credit + (T - 1) * T, norm, T, 1e-13);
+    for (size_t k = 0; k < (T - 1) * T; k++)
+        assert_true(credit[k] == 0);
+    rs_trace_free(trace);
+    fixture_free(&f);
 }
 
 static void credit_refuses_what_makes_no_sense(void **state)
@@ -236,8 +265,10 @@ static void credit_says_what_it_costs(void **state)
 }
 
 const struct CMUnitTest flow_credit_tests[] = {
-    cmocka_unit_test(credit_is_the_complex_steps), cmocka_unit_test(lags_are_the_slow_ways),
+    cmocka_unit_test(credit_is_the_complex_steps),
+    cmocka_unit_test(lags_are_the_slow_ways),
     cmocka_unit_test(credit_is_exact_down_to_the_smallest_number),
+    cmocka_unit_test(credit_of_the_last_state_is_in_the_last_row),
     cmocka_unit_test(credit_refuses_what_makes_no_sense),
     cmocka_unit_test(credit_says_what_it_costs)};
 const size_t flow_credit_tests_n = TESTS_N(flow_credit_tests);

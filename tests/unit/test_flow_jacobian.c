@@ -200,6 +200,22 @@ static void flow_products_stay_exact_beyond_the_range_of_doubles(void **state)
     free(norms);
 }
 
+/* The columns that matter most come last: without pivoting the factors would overflow. */
+static void flow_singular_values_do_not_mind_the_order_of_units(void **state)
+{
+    (void)state;
+    const double W[9] = {.01, 0, 0, 0, .9, 0, 0, 0, 2}, falling[3] = {2, .9, .01};
+    double got[3];
+    rs_model model;
+    rs_trace *trace = linear_trace(&model, W, 3, 3000);
+    assert_int_equal(rs_flow_singular_values(trace, model.parameters, 0, 0, 2999, 0, got, NULL),
+                     RS_OK);
+    for (size_t k = 0; k < 3; k++)
+        assert_true(fabs(got[k] / (3000 * log(falling[k])) - 1) < 1e-12);
+    rs_trace_free(trace);
+    rs_model_free(&model);
+}
+
 static void flow_lyapunov_exponents_of_a_linear_net_are_its_eigenvalues(void **state)
 {
     (void)state;
@@ -224,6 +240,8 @@ static void check_lyapunov_sum(fixture *f)
                      RS_OK);
     for (size_t k = 0; k < SH; k++)
         sum += exponent[k];
+    for (size_t k = 1; k < SH; k++)
+        assert_true(exponent[k] <= exponent[k - 1]);
     assert_int_equal(
         rs_flow_singular_values(trace, f->model.parameters, 0, 0, T - 1, 1, value, NULL), RS_OK);
     for (size_t k = 0; k < SH; k++)
@@ -284,6 +302,7 @@ const struct CMUnitTest flow_jacobian_tests[] = {
     cmocka_unit_test(flow_jacobian_norms_are_those_of_the_complex_steps_products),
     cmocka_unit_test(flow_singular_values_are_lapacks_of_the_explicit_product),
     cmocka_unit_test(flow_products_stay_exact_beyond_the_range_of_doubles),
+    cmocka_unit_test(flow_singular_values_do_not_mind_the_order_of_units),
     cmocka_unit_test(flow_lyapunov_exponents_of_a_linear_net_are_its_eigenvalues),
     cmocka_unit_test(flow_lyapunov_exponents_add_up_to_the_log_of_the_determinant),
     cmocka_unit_test(flow_eigenvalues_of_a_rotation_lie_on_the_circle),

@@ -238,6 +238,9 @@ static void diagnosis_of_a_known_net(void **state)
     assert_true(fabs(bridge->value[2] + log(expm1(1.0 / 101))) < 1e-9);
     assert_true(fabs(bridge->value[1] - 1) < 1e-15);
     assert_true(fabs(bridge->value[0] - 1 / log1p(exp(-1))) < 1e-12);
+    const rs_finding *cell = finding(&d, RS_FOUND_STATE, 1);
+    assert_non_null(cell); /* h = o tanh(c), o = ½, c = 0 */
+    assert_true(cell->value[0] == 0 && cell->value[1] == .5);
     const rs_finding *dead = finding(&d, RS_FOUND_DEAD, -1);
     assert_non_null(dead); /* no input, no candidate: h is 0 */
     assert_true(dead->value[0] == 4);
@@ -264,6 +267,24 @@ static void diagnosis_sees_open_gates_and_bad_numbers(void **state)
     assert_true(d.finding[0].value[0] == 7 && d.finding[0].channel == 1);
     rs_trace_free(trace);
     rs_model_free(&model);
+}
+
+static void diagnosis_tells_radius_from_norm(void **state)
+{
+    (void)state;
+    const shape s = {.T = 5, .B = 1, .I = 1, .H = 2, .L = 1, .O = 1, .kind = RS_MSE};
+    fixture f = fixture_make(&rs_cell_rnn, s, 1);
+    const double W[4] = {.5, 3, 0, .5};
+    rs_diagnosis d;
+    memcpy(f.model.parameters + rs_net_block(&f.model.net, RS_WEIGHT_HH, 0)->offset, W, sizeof W);
+    rs_trace *trace = fixture_run(&f, RS_KEEP_LEAN, 0);
+    assert_int_equal(rs_flow_diagnose(trace, f.model.parameters, true, &d, NULL), RS_OK);
+    const rs_finding *radius = finding(&d, RS_FOUND_RADIUS, -1);
+    assert_true(fabs(radius->value[0] - .5) <
+                1e-7); /* σ₁ of [[a, b], [0, a]]: b/2 + √(b²/4 + a²) */
+    assert_true(fabs(radius->value[1] - (1.5 + sqrt(2.25 + .25))) < 1e-12);
+    rs_trace_free(trace);
+    fixture_free(&f);
 }
 
 static void diagnosis_of_every_cell_says_what_the_loss_sends(void **state)
@@ -327,6 +348,7 @@ const struct CMUnitTest flow_measures_tests[] = {
     cmocka_unit_test(forget_bias_half_life_is_the_closed_form),
     cmocka_unit_test(diagnosis_of_a_known_net),
     cmocka_unit_test(diagnosis_sees_open_gates_and_bad_numbers),
+    cmocka_unit_test(diagnosis_tells_radius_from_norm),
     cmocka_unit_test(diagnosis_of_every_cell_says_what_the_loss_sends),
     cmocka_unit_test(carry_is_the_product_of_slopes)};
 const size_t flow_measures_tests_n = TESTS_N(flow_measures_tests);
