@@ -284,10 +284,11 @@ static void a_failed_write_is_said(void **state)
 }
 
 const struct CMUnitTest files_safetensors_tests[] = {
-    IN_FOLDER(broken_headers_are_refused),  IN_FOLDER(bad_lengths_are_refused),
-    IN_FOLDER(truncated_files_are_refused), IN_FOLDER(a_missing_file_cannot_be_opened),
-    IN_FOLDER(what_is_right_is_read),       IN_FOLDER(what_is_written_is_read),
-    IN_FOLDER(the_bytes_are_the_format),    IN_FOLDER(what_cannot_be_written_is_refused),
+    IN_FOLDER(broken_headers_are_refused),      IN_FOLDER(bad_lengths_are_refused),
+    IN_FOLDER(too_long_a_header_is_refused),    IN_FOLDER(truncated_files_are_refused),
+    IN_FOLDER(a_missing_file_cannot_be_opened), IN_FOLDER(what_is_right_is_read),
+    IN_FOLDER(what_is_written_is_read),         IN_FOLDER(many_numbers_come_back),
+    IN_FOLDER(the_bytes_are_the_format),        IN_FOLDER(what_cannot_be_written_is_refused),
     IN_FOLDER(a_failed_write_is_said),
 };
 const size_t files_safetensors_tests_n = TESTS_N(files_safetensors_tests);
