@@ -1,11 +1,15 @@
 /* A cell of the user's own is one file (own_cell.c): it gets the forward pass, backpropagation
- * through time, the complex step and the trace from its tables alone. */
+ * through time, the complex step, the trace and files from its tables alone. */
 #include "tests/unit/exact.h"
 #include "tests/unit/own_cell.h"
 
+#include "files/trace_file.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const shape SHAPE = {
     .T = 5, .B = 2, .I = 3, .H = 4, .L = 2, .O = 2, .kind = RS_XENT, .last_state = true};
@@ -73,7 +77,79 @@ static void own_cell_computes_its_equations(void **state)
     fixture_free(&f);
 }
 
+/* Makes an empty folder. */
+static void new_folder(char folder[64])
+{
+    (void)snprintf(folder, 64, "/tmp/rnnscope-own-cell-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+}
+
+static void own_cells_model_is_written_and_read(void **state)
+{
+    (void)state;
+    char folder[64], path[96];
+    fixture f = fixture_make(&own_cell, SHAPE, 3);
+    rs_model model;
+    rs_model_file file;
+    rs_error err = {0};
+    new_folder(folder);
+    (void)snprintf(path, sizeof path, "%s/model.safetensors", folder);
+    assert_int_equal(rs_model_write(path, &f.model, NULL, NULL), RS_OK);
+    assert_int_equal(rs_model_read(path, NULL, &model, &file, &err), RS_DATA); /* it is not known */
+    assert_non_null(strstr(err.text, own_cell.name));
+    assert_int_equal(rs_model_read(path, &own_cell, &model, &file, &err), RS_OK);
+    assert_int_equal(model.net.parameters_n, f.model.net.parameters_n);
+    assert_memory_equal(model.parameters, f.model.parameters,
+                        model.net.parameters_n * sizeof(double));
+    rs_model_file_free(&file);
+    rs_model_free(&model);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    fixture_free(&f);
+}
+
+/* Fails unless the file has a tensor of this name with these numbers. */
+static void assert_tensor(rs_safetensors *file, const char *name, const double *want, size_t n)
+{
+    const rs_tensor *tensor = rs_safetensors_find(file, name);
+    if (!tensor || tensor->entries != n)
+        fail_msg("no %s of %zu numbers", name, n);
+    double *got = malloc(n * sizeof *got);
+    assert_non_null(got);
+    assert_int_equal(rs_safetensors_read(file, tensor, got, NULL), RS_OK);
+    assert_arrays_close(name, got, want, n, 0);
+    free(got);
+}
+
+static void own_cells_trace_is_written(void **state)
+{
+    (void)state;
+    char folder[64], path[96];
+    const size_t n = SHAPE.T * SHAPE.B * SHAPE.H;
+    fixture f = fixture_make(&own_cell, SHAPE, 4);
+    rs_trace *trace = fixture_run(&f, RS_KEEP_ALL, 0);
+    rs_safetensors file;
+    new_folder(folder);
+    (void)snprintf(path, sizeof path, "%s/trace.safetensors", folder);
+    assert_int_equal(rs_trace_write(path, trace, f.gradient, NULL, NULL, 0, NULL), RS_OK);
+    assert_int_equal(rs_safetensors_open(&file, path, NULL), RS_OK);
+    assert_string_equal(rs_safetensors_metadata(&file, "cell"), own_cell.name);
+    assert_tensor(&file, "f.l1", trace->layer[1].value[1], n);
+    assert_tensor(&file, "n.l0", trace->layer[0].value[2], n);
+    assert_tensor(&file, "dh.l0", trace->layer[0].d[RS_H], n);
+    assert_tensor(&file, "grad.rnn.weight_hh_l0",
+                  f.gradient + rs_net_block(&f.model.net, RS_WEIGHT_HH, 0)->offset,
+                  2 * SHAPE.H * SHAPE.H);
+    rs_safetensors_close(&file);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    rs_trace_free(trace);
+    fixture_free(&f);
+}
+
 const struct CMUnitTest own_cell_tests[] = {cmocka_unit_test(own_cell_is_not_in_the_library),
                                             cmocka_unit_test(own_cell_has_exact_derivatives),
-                                            cmocka_unit_test(own_cell_computes_its_equations)};
+                                            cmocka_unit_test(own_cell_computes_its_equations),
+                                            cmocka_unit_test(own_cells_model_is_written_and_read),
+                                            cmocka_unit_test(own_cells_trace_is_written)};
 const size_t own_cell_tests_n = TESTS_N(own_cell_tests);
