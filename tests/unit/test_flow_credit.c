@@ -199,14 +199,14 @@ static void credit_is_exact_down_to_the_smallest_number(void **state)
     assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
     for (int lag = 0; lag < T; lag++)
         assert_true(lags[lag] == ldexp(T - 1 - lag, -8 * lag));
-    /* and with losses and states of very different size: h = 2^500 from step 150 on, dy = 2^501 */
+    /* and with losses of very different size: dy = 2^501 from step 150 on */
     for (size_t t = 150; t < T; t++)
-        trace->layer[0].value[RS_H][t] = ldexp(1, 500);
+        target[t] = -ldexp(1, 500);
     assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
     for (int lag = 0; lag < 180; lag++) {
         double sum = 0; /* in units of 2^501 */
         for (int t = lag + 1; t < T; t++)
-            sum += (t < 150 ? ldexp(1, -501) : 1) * trace->layer[0].value[RS_H][t - lag - 1];
+            sum += t < 150 ? ldexp(1, -501) : 1;
         assert_true(fabs(lags[lag] / ldexp(sum, 501 - 8 * lag) - 1) < 1e-12);
     }
     rs_trace_free(trace);
