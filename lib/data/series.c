@@ -24,23 +24,29 @@ typedef struct table {
     size_t rows;
 } table;
 
+/* How many fields the line has that comes next. */
+static rs_status count_fields(rs_csv_text csv, size_t *n, rs_error *err)
+{
+    rs_csv_field field = {0};
+    for (*n = 0; !field.last; (*n)++) {
+        rs_status status = rs_csv_next(&csv, &field, err);
+        if (status != RS_OK)
+            return status;
+    }
+    return RS_OK;
+}
+
 /* The fields of one line as names [*n], which the caller frees. */
 static rs_status read_line(rs_csv_text *csv, char ***names, size_t *n, rs_error *err)
 {
-    size_t most = 1;
-    bool open = false; /* inside quotes, where a line may go on */
-    for (const char *c = csv->at; c < csv->end && (open || *c != '\n'); c++) {
-        most += *c == ',';
-        open ^= *c == '"';
-    }
-    *n = 0;
-    *names = rs_alloc(most, sizeof **names, "the names of the columns", err);
+    rs_status status = count_fields(*csv, n, err);
+    if (status != RS_OK)
+        return status;
+    *names = rs_alloc(*n, sizeof **names, "the names of the columns", err);
     rs_csv_field field = {0};
-    while (*names && !field.last) {
-        rs_status status = rs_csv_next(csv, &field, err);
-        if (status != RS_OK)
-            return status;
-        (*names)[(*n)++] = field.text;
+    for (size_t k = 0; *names && k < *n; k++) {
+        (void)rs_csv_next(csv, &field, NULL); /* count_fields has seen that it can be read */
+        (*names)[k] = field.text;
     }
     return *names ? RS_OK : RS_INTERNAL;
 }

@@ -48,6 +48,7 @@ static void all_lawful_forms_are_read(void **state)
         "\xef\xbb\xbf"
         "a,b\n1,2.5\n-3,4e2\n5,6",
         "\"a, quoted \"\"name\"\"\",\"on two\nlines\"\n\"1\",2.5\n-3,\"4e2\"\n 5 ,\t6\n",
+        "a\",b\n1,2.5\n-3,4e2\n5,6", /* a quote within a field is none */
         "a,\n1,+2.5\n-3.0,400.\n5e0,.6e1\n",
     };
     for (size_t k = 0; k < TESTS_N(same); k++)
