@@ -18,7 +18,7 @@ static const shape small = {.T = 3, .B = 2, .I = 2, .H = 4, .L = 2, .O = 5, .kin
 typedef struct wanted {
     const char *name, *channel;
     int layer; /* −1: none */
-    size_t dims_n, dims[3];
+    size_t dims_n, dims[RS_MAX_DIMS];
     const double *data;
 } wanted;
 
