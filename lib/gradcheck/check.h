@@ -77,7 +77,7 @@ typedef struct rs_check_entry {
 } rs_check_entry;
 
 typedef struct rs_check_block {
-    char name[48];
+    char name[128];
     size_t rows, cols;
     rs_verdict verdict;
     double max_error, bar; /* the largest error of an entry in units of its bar: error and bar */
@@ -113,7 +113,7 @@ typedef enum rs_mistake {
 const char *rs_mistake_name(rs_mistake mistake);
 
 /* A mistake and its place. */
-typedef struct rs_finding {
+typedef struct rs_check_finding {
     size_t layer;
     bool has_t;
     size_t t;       /* the step whose equations go wrong, the last one that does */
@@ -121,11 +121,11 @@ typedef struct rs_finding {
     /* What is wrong: a channel's name ("c": its total derivative), "a_f" (of gate f's
      * pre-activation), "y", "x", or a parameter block's name. */
     char node[48];
-    char path[96]; /* "c → dc[t−1]", or empty */
+    char path[112]; /* "c → dc[t−1]", or empty */
     rs_mistake mistake;
     double claimed, expected; /* the worst value of those at fault */
-    char text[320]; /* "lstm layer 0, t=9: path f → dc[t−1] is missing (dc not multiplied by f)" */
-} rs_finding;
+    char text[640]; /* "lstm layer 0, t=9: path f → dc[t−1] is missing (dc not multiplied by f)" */
+} rs_check_finding;
 
 typedef struct rs_check_report {
     rs_verdict verdict;
@@ -139,7 +139,7 @@ typedef struct rs_check_report {
     rs_check_block *blocks;
     bool located_ran; /* false: nothing was wrong, or no_locate */
     size_t findings_n;
-    rs_finding *findings; /* the first in the order of the backward pass first */
+    rs_check_finding *findings; /* the first in the order of the backward pass first */
     size_t warnings_n;
     char **warnings; /* the test point: what it cannot show */
     const char *why; /* of an inconclusive verdict */

@@ -17,7 +17,7 @@ static const double SHIFT = 0x1p-20; /* of a source, to see how its slopes bend 
  * and the scalar tanh differ in the last places, and single precision rounds what it stores. */
 enum { MOST_OFF = 4096 };
 
-size_t rs_states(const rs_cell *cell)
+size_t rs_cell_states(const rs_cell *cell)
 {
     size_t n = 0;
     for (size_t k = 0; k < cell->channels_n; k++)

@@ -57,6 +57,6 @@ static inline const double *rs_slope_rounding(const rs_linear *linear, size_t l,
 size_t rs_linear_slopes(const rs_net *net, size_t paths_n, size_t T, size_t B);
 
 /* States of the cell. */
-size_t rs_states(const rs_cell *cell);
+size_t rs_cell_states(const rs_cell *cell);
 
 #endif

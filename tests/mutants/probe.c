@@ -20,7 +20,7 @@ static void say(const rs_check_report *report, const mt_settings *settings)
         printf("\t\t\t\t\t\n");
         return;
     }
-    const rs_finding *first = &report->findings[0];
+    const rs_check_finding *first = &report->findings[0];
     printf("%zu of %zu\t", first->layer, settings->layers);
     if (first->has_t)
         printf("%zu of %zu", first->t, settings->steps);

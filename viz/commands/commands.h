@@ -5,6 +5,7 @@
 /* X(name, what it does) */
 #define COMMANDS(X)                                                                                \
     X(learn, "trains RNN, LSTM and GRU on a text and shows how far back their gradient reaches")   \
+    X(check, "checks the gradient; says where it is wrong, and why")                               \
     X(trace, "one forward and backward pass: writes every gate, state and gradient")               \
     X(train, "trains, and writes the model")                                                       \
     X(plot, "one figure into a file: norms, gates, credit, spectrum and more")                     \

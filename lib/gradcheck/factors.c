@@ -1,0 +1,225 @@
+/* Looks for a factor that was left out of a term, put in once too often, or changed for another.
+ *
+ * Of a term slope · derivative the slope is known as a number only. So what stands in its place is
+ * sought among simple expressions of the step's values: a factor φ is missing if the claimed term
+ * is slope/φ · derivative, and exchanged for ψ if it is slope · ψ/φ · derivative. */
+#include "gradcheck/diagnose.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Of a value v. */
+typedef enum form {
+    PLAIN,            /* v */
+    REST,             /* 1 − v */
+    TANH_SLOPE,       /* 1 − v², tanh′ of a value that is a tanh */
+    SIGMOID_SLOPE,    /* v(1 − v), σ′ of a value that is a σ */
+    TANH,             /* tanh(v) */
+    TANH_SLOPE_OF,    /* 1 − tanh²(v) */
+    SIGMOID_SLOPE_OF, /* σ(v)(1 − σ(v)) */
+    FORMS
+} form;
+
+typedef struct factor {
+    form form;
+    rs_place place; /* a channel or a pre-activation */
+    long shift;     /* steps later than the equation's own */
+    bool one;       /* the number 1 */
+    double *value;  /* [n], NaN where there is none */
+} factor;
+
+typedef struct factors {
+    factor *list;
+    size_t n;
+    double *numbers;
+} factors;
+
+static bool is_slope(form f)
+{
+    return f == TANH_SLOPE || f == SIGMOID_SLOPE || f == TANH_SLOPE_OF || f == SIGMOID_SLOPE_OF;
+}
+
+static double of_form(form f, double v)
+{
+    const double s = 1 / (1 + exp(-v));
+    switch (f) {
+    case REST:
+        return 1 - v;
+    case TANH_SLOPE:
+        return 1 - v * v;
+    case SIGMOID_SLOPE:
+        return v * (1 - v);
+    case TANH:
+        return tanh(v);
+    case TANH_SLOPE_OF:
+        return 1 - tanh(v) * tanh(v);
+    case SIGMOID_SLOPE_OF:
+        return s * (1 - s);
+    default:
+        return v;
+    }
+}
+
+static const char *text_of(const rs_net *net, const factor *f, char text[64])
+{
+    const char *step = f->shift < 0 ? "[t−1]" : f->shift > 0 ? "[t+1]" : "";
+    char name[40];
+    if (f->one) {
+        (void)snprintf(text, 64, "1");
+        return text;
+    }
+    const size_t k = f->place.kind == RS_AT_A ? (size_t)net->cell->gates[f->place.k] : f->place.k;
+    const rs_channel *channel = &net->cell->channels[k];
+    (void)snprintf(name, sizeof name, "%s%.20s", f->place.kind == RS_AT_A ? "a_" : "",
+                   channel->role == RS_CACHE ? channel->symbol : channel->name);
+    if (f->form == SIGMOID_SLOPE)
+        (void)snprintf(text, 64, "%.20s%s(1−%.20s%s)", name, step, name, step);
+    else if (f->form == TANH_SLOPE)
+        (void)snprintf(text, 64, "1−%.20s%s²", name, step);
+    else if (f->form == REST || f->form == PLAIN)
+        (void)snprintf(text, 64, "%s%.20s%s", f->form == REST ? "1−" : "", name, step);
+    else
+        (void)snprintf(text, 64, "%s%.20s%s%s",
+                       f->form == TANH            ? "tanh("
+                       : f->form == TANH_SLOPE_OF ? "1−tanh²("
+                                                  : "σ′(",
+                       name, step, ")");
+    return text;
+}
+
+static double value_at(const rs_fault *fault, const factor *f, const rs_term *term,
+                       const rs_sample *s)
+{
+    const rs_trace *v = fault->checking->linear.values;
+    const rs_cell *cell = v->net->cell;
+    const size_t H = v->net->hidden;
+    const long t = s->t + term->shift + f->shift;
+    const bool is_state =
+        f->place.kind == RS_AT_CHANNEL && cell->channels[f->place.k].role == RS_STATE;
+    if (f->one)
+        return 1;
+    if (t < (is_state ? -1 : 0) || t >= (long)v->T)
+        return NAN;
+    const size_t row = (size_t)(t + 1) * v->B + s->b;
+    if (f->place.kind == RS_AT_A)
+        return of_form(
+            f->form,
+            v->layer[fault->place.l].a[((row - v->B) * cell->gates_n + f->place.k) * H + s->u]);
+    return of_form(f->form,
+                   *(v->layer[fault->place.l].value[f->place.k] - v->B * H + row * H + s->u));
+}
+
+/* The list: first plain values, of the same step before others, then the other forms. */
+static bool list_factors(const rs_fault *fault, const rs_term *term, factors *all)
+{
+    static const long shifts[] = {0, -1, 1};
+    const rs_cell *cell = fault->d->net->cell;
+    const size_t most = 1 + FORMS * 3 * (cell->channels_n + cell->gates_n);
+    all->list = calloc(most, sizeof *all->list);
+    all->numbers = calloc(most * fault->n, sizeof *all->numbers);
+    if (!all->list || !all->numbers)
+        return false;
+    all->list[all->n++].one = true;
+    for (form f = PLAIN; f < FORMS; f++)
+        for (size_t s = 0; s < 3; s++)
+            for (size_t k = 0; k < cell->channels_n + cell->gates_n; k++) {
+                const bool of_a = k >= cell->channels_n;
+                const rs_place place = {of_a ? RS_AT_A : RS_AT_CHANNEL, fault->place.l,
+                                        of_a ? k - cell->channels_n : k};
+                if (!of_a || f >= TANH)
+                    all->list[all->n++] = (factor){.form = f, .place = place, .shift = shifts[s]};
+            }
+    for (size_t k = 0; k < all->n; k++) {
+        all->list[k].value = all->numbers + k * fault->n;
+        for (size_t j = 0; j < fault->n; j++)
+            all->list[k].value[j] = value_at(fault, &all->list[k], term, &fault->sample[j]);
+    }
+    return true;
+}
+
+/* Whether claimed = rest + right · ψ/φ at all samples that can say; `right` is the term as it is.
+ */
+static bool fits(const rs_fault *fault, const double *q, const double *right, const double *psi,
+                 const double *phi)
+{
+    const double same = rs_same(fault->checking);
+    size_t told = 0, faulty = 0;
+    for (size_t k = 0; k < fault->n; k++) {
+        const rs_sample *s = &fault->sample[k];
+        if (isnan(psi[k]) || isnan(phi[k]) || fabs(phi[k]) < 1e-3)
+            continue;
+        const double candidate = right[k] * psi[k] / phi[k];
+        const double room =
+            8 * s->tolerance + same * (fabs(candidate) + fabs(q[k]) + fabs(right[k]));
+        if (!(fabs(q[k] - candidate) <= room))
+            return false;
+        told++;
+        faulty += fabs(q[k] - right[k]) > 4 * room;
+    }
+    return faulty > 0 && 2 * told >= fault->n;
+}
+
+static void say_factor(const rs_fault *fault, const rs_term *term, const factor *psi,
+                       const factor *phi, rs_check_finding *finding, char sentence[RS_SENTENCE])
+{
+    const rs_net *net = fault->d->net;
+    char made[48], node[48], right[64], wrong[64];
+    rs_place_text(net, term->from, 0, made);
+    rs_place_text(net, fault->place, -term->shift, node);
+    text_of(net, psi, wrong);
+    text_of(net, phi, right);
+    if (psi->one && !is_slope(phi->form)) {
+        finding->mistake = RS_FACTOR;
+        (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is missing (%s not multiplied by %s)",
+                       right, node, made, right);
+    } else if (psi->one) {
+        finding->mistake = RS_SLOPE;
+        (void)snprintf(sentence, RS_SENTENCE, "the slope %s is missing on path %s → %s", right,
+                       made, node);
+    } else if (phi->one) {
+        finding->mistake = RS_FACTOR;
+        (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is multiplied by %s once too often",
+                       made, node, wrong);
+    } else {
+        finding->mistake = is_slope(psi->form) || is_slope(phi->form) ? RS_SLOPE : RS_VALUE;
+        (void)snprintf(sentence, RS_SENTENCE, "path %s → %s has %s where %s belongs", made, node,
+                       wrong, right);
+    }
+}
+
+/* Tries every φ for one ψ range. */
+static bool search(const rs_fault *fault, const rs_term *term, const factors *all, const double *q,
+                   const double *right, size_t psi_first, size_t psi_end, size_t phi_first,
+                   size_t phi_end, rs_check_finding *finding, char sentence[RS_SENTENCE])
+{
+    for (size_t phi = phi_first; phi < phi_end; phi++)
+        for (size_t psi = psi_first; psi < psi_end; psi++)
+            if (psi != phi && fits(fault, q, right, all->list[psi].value, all->list[phi].value)) {
+                say_factor(fault, term, &all->list[psi], &all->list[phi], finding, sentence);
+                return true;
+            }
+    return false;
+}
+
+bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double *q,
+                        rs_check_finding *finding, char sentence[RS_SENTENCE])
+{
+    /* with a few numbers of single precision some of so many pairs would fit by chance */
+    const size_t enough = fault->checking->options->single ? 6 : 1;
+    const rs_variant plain = rs_as_it_is(term);
+    factors all = {0};
+    double *right = malloc(fault->n * sizeof *right);
+    bool found = false;
+    if (right && fault->n >= enough && list_factors(fault, term, &all)) {
+        for (size_t k = 0; k < fault->n; k++)
+            right[k] = rs_term_value(fault, term, &plain, &fault->sample[k]);
+        found = search(fault, term, &all, q, right, 0, 1, 1, all.n, finding, sentence) ||
+                search(fault, term, &all, q, right, 1, all.n, 1, all.n, finding, sentence) ||
+                search(fault, term, &all, q, right, 1, all.n, 0, 1, finding, sentence);
+    }
+    free(right);
+    free(all.list);
+    free(all.numbers);
+    return found;
+}
