@@ -117,12 +117,27 @@ static rs_status draw_figure(const plot_options *mine, const view *v, const void
     return status;
 }
 
+/* What was computed from, in the language of the figure. */
+static void describe(const struct run *run, lang_kind lang, uint64_t seed, char text[RUN_TEXT])
+{
+    const rs_net *net = &run->model.net;
+    (void)snprintf(text, RUN_TEXT,
+                   lang_text(lang,
+                             "%s, %zu units, %zu layers, %zu parameters · %s, T = %zu, B = %zu "
+                             "· seed %" PRIu64),
+                   net->cell->title, net->hidden, net->layers, net->parameters_n, run->from,
+                   run->data.T, run->data.B, seed);
+}
+
 static rs_status plot(const plot_options *mine, const run_options *o, const view *v,
                       const char *settings, rs_error *err)
 {
     passes p = {0};
     void *data = NULL;
     char subtitle[RUN_TEXT] = "";
+    lang_kind lang = LANG_EN;
+    if (mine->lang)
+        lang_named(mine->lang, &lang);
     rs_status status = v->alone ? RS_OK : make_passes(o, &p, err);
     const view_input input = {.options = o,
                               .run = &p.run,
@@ -136,7 +151,7 @@ static rs_status plot(const plot_options *mine, const run_options *o, const view
     if (!status)
         status = v->make(&input, &data, err);
     if (!status && !v->alone)
-        run_describe(&p.run, subtitle);
+        describe(&p.run, lang, o->seed, subtitle);
     if (!status)
         status = draw_figure(mine, v, data, v->alone ? NULL : subtitle, settings, o->seed, err);
     if (!status && mine->csv)

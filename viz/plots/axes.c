@@ -40,6 +40,13 @@ static void add_tick(tick ticks[MAX_TICKS], size_t *n, double value, const char 
     ++*n;
 }
 
+/* 0.001 … 9999 as they are */
+static const char *short_text(char text[NUMBER_TEXT], double log10_value)
+{
+    (void)snprintf(text, NUMBER_TEXT, "%.2g", pow(10, log10_value));
+    return text;
+}
+
 /* The most decades (or less, at 1-2-5) that fit; `step` in powers of ten. */
 static size_t log_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
 {
@@ -57,7 +64,8 @@ static size_t log_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
         for (int k = 0; k < 3; k++) {
             const double at = power + log10((double[]){1, 2, 5}[k]);
             if (at >= a.low - 1e-9 && at <= a.high + 1e-9)
-                add_tick(ticks, &n, a.kind == AXIS_LOG ? pow(10, at) : at, power_text(text, at));
+                add_tick(ticks, &n, a.kind == AXIS_LOG ? pow(10, at) : at,
+                         at > -3.01 && at < 4 ? short_text(text, at) : power_text(text, at));
         }
     return n;
 }

@@ -147,44 +147,43 @@ static void draw_odd(canvas *c, const curves *data, const plot_area *a, bool zer
         strip_name(c, a, above, nan && inf ? "NaN, +∞" : nan ? "NaN" : "+∞");
 }
 
-/* A dashed line with its name right-aligned upon it. */
-static rect draw_level(canvas *c, const plot_area *a, double y, const char *name)
-{
-    const double right = a->area.x + a->area.w;
-    canvas_hair(c, (point){a->area.x, y}, (point){right, y},
-                (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
-    return canvas_text(c, right - 2, y - 4,
-                       (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT},
-                       name);
-}
+/* A level that is marked: where single and double precision end, and the guides. */
+typedef struct level {
+    double y;
+    const char *name; /* translated */
+} level;
+enum { MAX_LEVELS = 10 };
 
-/* Where single and double precision end, if that is in sight. */
-static size_t draw_ends(canvas *c, const plot_area *a, rect taken[2])
+/* The levels of y in sight. */
+static size_t find_levels(const canvas *c, const curves *data, const plot_area *a,
+                          level levels[MAX_LEVELS])
 {
     static const struct {
         double log10;
         const char *name;
     } ends[] = {{-37.93, "smallest float32"}, {-307.65, "smallest double"}};
-    size_t n = 0;
-    for (size_t k = 0; k < 2; k++) {
+    size_t n = 0, seen = 0;
+    for (size_t k = 0; k < 2 && is_log(data); k++) {
         const double place = (ends[k].log10 - a->y.low) / (a->y.high - a->y.low);
-        if (place > 0 && place < 1)
-            taken[n++] =
-                draw_level(c, a, a->area.y + (1 - place) * a->area.h, canvas_say(c, ends[k].name));
+        levels[n++] = (level){a->area.y + (1 - place) * a->area.h, canvas_say(c, ends[k].name)};
     }
-    return n;
+    for (size_t k = 0; k < data->guides_n && n < MAX_LEVELS; k++)
+        if (!data->guide[k].upright)
+            levels[n++] = (level){area_point(a, axis_value(a->x, 0), data->guide[k].value).y,
+                                  canvas_say(c, data->guide[k].name)};
+    for (size_t k = 0; k < n; k++)
+        if (levels[k].y >= a->area.y && levels[k].y <= a->area.y + a->area.h)
+            levels[seen++] = levels[k];
+    return seen;
 }
 
-static rect draw_guide(canvas *c, const plot_area *a, const guide *g)
+static rect draw_upright(canvas *c, const plot_area *a, const guide *g)
 {
-    const char *name = canvas_say(c, g->name);
-    if (!g->upright)
-        return draw_level(c, a, area_point(a, axis_value(a->x, 0), g->value).y, name);
     const double x = area_point(a, g->value, axis_value(a->y, 0)).x;
     canvas_hair(c, (point){x, a->area.y}, (point){x, a->area.y + a->area.h},
                 (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
     return canvas_text(c, x + 4, a->area.y + 12, (text_style){.size = TYPE_SMALL, .ink = INK_SOFT},
-                       name);
+                       canvas_say(c, g->name));
 }
 
 /* The extent of a curve in each of COLUMNS columns, on the canvas. */
@@ -235,24 +234,37 @@ static const char *full_name(const canvas *c, const curve *k, char text[128])
     return text;
 }
 
-static void draw_labels(canvas *c, const plot_area *a, const curves *data, const rect *taken,
-                        size_t taken_n)
+/* The names of curves and levels, clear of all of them and of what is taken. */
+static void draw_labels(canvas *c, const plot_area *a, const curves *data, const level *levels,
+                        size_t levels_n, const rect *taken, size_t taken_n)
 {
-    double *numbers = malloc(data->n * 2 * COLUMNS * sizeof *numbers);
-    label_curve labels[MAX_CURVES];
+    const size_t all = data->n + levels_n;
+    double *numbers = malloc((all * 2 + 1) * COLUMNS * sizeof *numbers);
+    label_curve labels[MAX_CURVES + MAX_LEVELS];
     char names[MAX_CURVES][128];
-    for (size_t k = 0; k < data->n && numbers; k++) {
+    for (size_t k = 0; k < all && numbers; k++) {
         double *low = numbers + 2 * k * COLUMNS, *high = low + COLUMNS;
+        labels[k] = (label_curve){.ink = INK_SOFT, .small = true, .low = low, .high = high};
+        if (k >= data->n) {
+            const level *l = &levels[k - data->n];
+            for (size_t col = 0; col < COLUMNS; col++) {
+                low[col] = l->y - 1;
+                high[col] = l->y + 1;
+            }
+            labels[k].name = *l->name ? l->name : NULL;
+            continue;
+        }
         const curve *one = &data->curve[k];
         extents(a, one, low, high);
-        labels[k] = (label_curve){.ink = one->ink, .low = low, .high = high};
+        labels[k].small = false;
+        labels[k].ink = one->ink;
         if (one->name[0]) {
             labels[k].name = full_name(c, one, names[k]);
             labels[k].short_name = canvas_say(c, one->name);
         }
     }
     if (numbers)
-        labels_draw(c, a->area, labels, data->n, COLUMNS, taken, taken_n);
+        labels_draw(c, a->area, labels, all, COLUMNS, taken, taken_n);
     free(numbers);
 }
 
@@ -272,7 +284,8 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
 {
     plot_area a = {.id = 0};
     bool zero, beyond;
-    rect taken[10];
+    rect taken[8];
+    level levels[MAX_LEVELS];
     size_t taken_n = 0;
     if (data->title[0])
         r = heading_draw(c, r, canvas_say(c, data->title), canvas_say(c, data->note));
@@ -292,16 +305,19 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
     plot_area shifted = a; /* the numbers of x go below the line of zeros */
     shifted.area.h += zero ? STRIP : 0;
     axes_draw(c, &shifted, (axes_style){.no_y = true, .x_name = canvas_say(c, data->x_name)});
-    if (is_log(data))
-        taken_n = draw_ends(c, &a, taken);
+    const size_t levels_n = find_levels(c, data, &a, levels);
+    for (size_t k = 0; k < levels_n; k++)
+        canvas_hair(c, (point){a.area.x, levels[k].y}, (point){a.area.x + a.area.w, levels[k].y},
+                    (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
     for (size_t k = 0; k < data->guides_n; k++)
-        taken[taken_n++] = draw_guide(c, &a, &data->guide[k]);
+        if (data->guide[k].upright)
+            taken[taken_n++] = draw_upright(c, &a, &data->guide[k]);
     canvas_clip(c, rect_inset(a.area, -2, -2, -2, -2));
     for (size_t k = 0; k < data->n; k++)
         draw_curve(c, &a, &data->curve[k]);
     canvas_unclip(c);
     draw_odd(c, data, &a, zero, beyond);
-    draw_labels(c, &a, data, taken, taken_n);
+    draw_labels(c, &a, data, levels, levels_n, taken, taken_n);
     layout_add(layout, a);
 }
 

@@ -41,7 +41,9 @@ static const cell_equations all[] = {
         {"dg = dc_t ⊙ i", "{d:g}", "{d:c} * {i}"}}},
       {"output",
        {{"h_t = o ⊙ \\tanh(c_t)", "{h}", "{o} * tanh({c})"}},
-       {{"do = dh_t ⊙ \\tanh(c_t)", "{d:o}", "{d:h} * tanh({c})"}}}}},
+       {{"do = dh_t ⊙ \\tanh(c_t)", "{d:o}", "{d:h} * tanh({c})"},
+        {"dc_t = dc_{t+1} ⊙ f_{t+1} + dh_t ⊙ o ⊙ (1 - \\tanh^2(c_t))", "{d:c}",
+         "{d:c+} * {f+} + {d:h} * {o} * (1 - tanh({c}) * tanh({c}))"}}}}},
     {"gru",
      "lib/cells/gru.c",
      {{"gates",
@@ -98,8 +100,8 @@ double moment_value(const moment *m, const char *name, size_t n)
     char channel_name[24];
     const char *colon = memchr(name, ':', n);
     const size_t prefix = colon ? (size_t)(colon - name) : 0, from = colon ? prefix + 1 : 0;
-    const bool before = n > from && name[n - 1] == '-';
-    (void)snprintf(channel_name, sizeof channel_name, "%.*s", (int)(n - from - before),
+    const bool before = n > from && name[n - 1] == '-', after = n > from && name[n - 1] == '+';
+    (void)snprintf(channel_name, sizeof channel_name, "%.*s", (int)(n - from - before - after),
                    name + from);
     const int k = rs_channel_named(cell, channel_name);
     if (k < 0)
@@ -112,6 +114,8 @@ double moment_value(const moment *m, const char *name, size_t n)
     if (!values || (before && cell->channels[k].role != RS_STATE))
         return NAN;
     const double *here = values + row * H + m->unit;
+    if (after)
+        return m->t + 1 < m->trace->T ? *(here + m->trace->B * H) : 0;
     return before ? *(here - m->trace->B * H) : *here;
 }
 
@@ -125,14 +129,22 @@ void moment_fill(const moment *m, const char *template, char *text, size_t room)
         const char *end = *p == '{' ? strchr(p, '}') : NULL;
         if (end) {
             const double v = moment_value(m, p + 1, (size_t)(end - p - 1));
-            const bool sign = v < 0 && p > template;
+            const bool alone = p > template && p[-1] == '(' && end[1] == ')';
+            const bool sign = v < 0 && p > template && !alone;
             n += (size_t)snprintf(text + n, room - n, sign ? "(%s)" : "%s",
                                   number_text(number, v, 3));
             p = end + 1;
         } else {
-            const bool times = *p == '*';
-            n += (size_t)snprintf(text + n, room - n, "%.*s", times ? 2 : 1, times ? "·" : p);
-            p++;
+            const bool sigma = strncmp(p, "sigma", 5) == 0, max = strncmp(p, "max0(", 5) == 0;
+            n += (size_t)snprintf(text + n, room - n, "%.*s",
+                                  max                  ? 7
+                                  : *p == '*' || sigma ? 2
+                                                       : 1,
+                                  sigma       ? "σ"
+                                  : max       ? "max(0, "
+                                  : *p == '*' ? "·"
+                                              : p);
+            p += sigma || max ? 5 : 1;
         }
     }
 }

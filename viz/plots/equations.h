@@ -3,8 +3,9 @@
  * which hold what a computation needs and no typesetting; tests/unit/test_plots.c evaluates every
  * one of these templates on a trace, so that what is shown is what is computed.
  *
- * In a template {f} is channel f at step t, {c-} at t − 1, {d:c} its total derivative, {a:f} the
- * pre-activation of the gate that makes f and {da:f} its derivative. */
+ * In a template {f} is channel f at step t, {c-} at t − 1, {c+} at t + 1 (0 after the last step),
+ * {d:c} its total derivative, {a:f} the pre-activation of the gate that makes f and {da:f} its
+ * derivative. */
 #ifndef EQUATIONS_H
 #define EQUATIONS_H
 

@@ -97,7 +97,9 @@ static const char *short_name(const label_curve *curve)
 
 static bool place_name(canvas *c, search *s, size_t own, const char *name, double height)
 {
-    const text_style style = {.ink = s->curves[own].ink, .bold = true};
+    const bool small = s->curves[own].small;
+    const text_style style = {
+        .ink = s->curves[own].ink, .bold = !small, .size = small ? TYPE_SMALL : TYPE_BODY};
     rect box;
     if (!find_place(s, own, canvas_text_width(c, style, name) + 8, height, &box))
         return false;
@@ -144,7 +146,8 @@ static void in_margin(canvas *c, const search *s, size_t *which, size_t n, doubl
         canvas_text(c, x + 13, y,
                     (text_style){.ink = curve->ink,
                                  .down = DOWN_MIDDLE,
-                                 .bold = true,
+                                 .bold = !curve->small,
+                                 .size = curve->small ? TYPE_SMALL : TYPE_BODY,
                                  .max = canvas_width(c) - x - 15},
                     short_name(curve));
     }

@@ -10,6 +10,7 @@ typedef struct label_curve {
     const char *name;       /* translated; NULL: an obstacle only */
     const char *short_name; /* for where there is less room; NULL: the name */
     ink_kind ink;
+    bool small;               /* small and light: a line that only marks a level */
     const double *low, *high; /* [n] the extent within the column, y down the canvas */
 } label_curve;
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_STEPS = 16, MOST_LANES = 3, DECADES = 12 };
+enum { MOST_STEPS = 16, MOST_LANES = 3 };
 
 typedef struct chain {
     const rs_cell *cell;
@@ -17,12 +17,20 @@ typedef struct chain {
     int channel[MOST_LANES];
     double norm[MOST_LANES][MOST_STEPS]; /* dL/d(state) of the lane at the shown steps */
     double x[MOST_STEPS], y[MOST_STEPS]; /* |dL/dx_t|, |dL/dy_t| */
-    double largest;
+    double largest, smallest;            /* of all that are neither 0, NaN nor infinite */
 } chain;
 
 static double norm_at(const double *values, size_t t, size_t width)
 {
     return rs_flow_norm(values + t * width, width);
+}
+
+static void grow(chain *d, double norm)
+{
+    if (!(norm > 0) || !isfinite(norm))
+        return;
+    d->largest = fmax(d->largest, norm);
+    d->smallest = d->smallest > 0 ? fmin(d->smallest, norm) : norm;
 }
 
 static rs_status make(const view_input *in, void **data, rs_error *err)
@@ -47,33 +55,34 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
         d->step[k] = t;
         for (size_t lane = 0; lane < d->lanes; lane++) {
             d->norm[lane][k] = norm_at(layer->d[d->channel[lane]], t, trace->B * net->hidden);
-            if (isfinite(d->norm[lane][k]))
-                d->largest = fmax(d->largest, d->norm[lane][k]);
+            grow(d, d->norm[lane][k]);
         }
         d->x[k] = norm_at(trace->dx, t, trace->B * net->inputs);
         d->y[k] = norm_at(trace->dy, t, trace->B * rs_net_width(net));
+        grow(d, d->x[k]);
+        grow(d, d->y[k]);
     }
     *data = d;
     return RS_OK;
 }
 
-/* 12 pixels for the largest, one less for each decade. */
+/* 9 pixels for the largest, one for the smallest, evenly by decades between; at least six of them
+ * are told apart. */
 static double width_of(const chain *d, double norm)
 {
-    const double decades = log10(d->largest) - log10(norm);
-    return norm > 0 && isfinite(norm) ? fmax(.75, 12 - 11.25 * decades / DECADES) : 0;
+    const double range = fmax(6, log10(d->largest) - log10(d->smallest));
+    return fmax(1, 9 - 8 * (log10(d->largest) - log10(norm)) / range);
 }
 
 /* An arrow; nothing at all flows: dotted; not a number: in the colour of what is bad. */
 static void draw_flow(canvas *c, const chain *d, point from, point to, double norm, ink_kind ink)
 {
-    const double width = width_of(d, norm);
     if (norm == 0)
         canvas_line(c, from, to, (stroke){.ink = INK_AXIS, .dash = DASH_DOT});
     else if (!isfinite(norm))
         canvas_arrow(c, from, to, (stroke){.ink = INK_BAD, .width = 2, .dash = DASH_SHORT});
     else
-        canvas_arrow(c, from, to, (stroke){.ink = ink, .width = fmin(width, 7), .alpha = .9});
+        canvas_arrow(c, from, to, (stroke){.ink = ink, .width = width_of(d, norm)});
 }
 
 static void draw_lane(canvas *c, const chain *d, size_t lane, double y, double left, double pitch)
@@ -115,7 +124,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const double top = r.y + (r.h - row * rows) * .3 + row * .5;
     const double bottom = top + row * (double)(d->lanes + 1);
     for (size_t lane = 0; lane < d->lanes; lane++)
-        draw_lane(c, d, lane, top + row * (double)(d->lanes - lane), left, pitch);
+        draw_lane(c, d, lane, top + row * (double)(lane + 1), left, pitch);
     for (size_t k = 0; k < d->n; k++) {
         const double x = left + pitch * (double)k;
         const text_style small = {

@@ -175,7 +175,7 @@ static void draw_paths(canvas *c, const plot_area *a, const phase *p)
 {
     for (size_t b = 0; b < p->B; b++) {
         const point *path = p->path + b * (p->T + 1);
-        canvas_curve_begin(c, (stroke){.ink = ink_of(b), .width = 1.25, .alpha = .7});
+        canvas_curve_begin(c, (stroke){.ink = ink_of(b), .width = 1.25, .alpha = .5});
         for (size_t t = p->alone; t <= p->T; t++) {
             const point at = area_point(a, path[t].x, path[t].y);
             canvas_curve_to(c, at.x, at.y);

@@ -20,7 +20,7 @@ static void add_units(curves *to, const view_input *in, size_t channel)
     for (size_t k = 0; k <= shown; k++) {
         const size_t u = k == shown ? unit : k * H / shown;
         double *y = to->numbers + k * T;
-        char name[48];
+        char name[24];
         for (size_t t = 0; t < T; t++)
             y[t] = value[(t * B + b) * H + u];
         curve *added = curves_add(to, "", y, T, k == shown ? INK_BLUE : INK_GREY, DASH_NONE);
