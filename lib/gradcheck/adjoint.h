@@ -21,7 +21,7 @@
 #include "gradcheck/linear.h"
 
 /* A bar is this many spreads. Correct passes stay below a fifth of it (tests/grid). */
-enum { RS_SPREADS = 16 };
+enum { RS_SPREADS = 8 };
 
 /* A derivative of every value. In each trace d, da, dy, dx are used, its values not. */
 typedef struct rs_derivatives {

@@ -54,22 +54,28 @@ static rs_status fill_loss(rs_hard_point *point, const rs_loss *loss, uint64_t s
     return RS_OK;
 }
 
+rs_status rs_hard_point_make_sized(rs_hard_point *point, const rs_net *net, size_t T, size_t B,
+                                   const rs_loss *loss, uint64_t seed, rs_error *err)
+{
+    *point = (rs_hard_point){0};
+    rs_status status = rs_model_make(&point->model, net, err);
+    if (status != RS_OK)
+        return status;
+    point->trace = rs_trace_new(&point->model.net, T, B, RS_KEEP_ALL, err);
+    if (!point->trace)
+        return RS_INTERNAL;
+    fill_parameters(point, seed);
+    fill_trace(point->trace, seed);
+    return fill_loss(point, loss, seed, err);
+}
+
 rs_status rs_hard_point_make(rs_hard_point *point, const rs_net *net, size_t T, size_t B,
                              const rs_loss *loss, uint64_t seed, rs_error *err)
 {
     rs_net hard = *net;
-    *point = (rs_hard_point){0};
     hard.hidden = at_least(net->hidden, LEAST_H);
-    rs_status status = rs_model_make(&point->model, &hard, err);
-    if (status != RS_OK)
-        return status;
-    point->trace = rs_trace_new(&point->model.net, at_least(T, LEAST_T), at_least(B, LEAST_B),
-                                RS_KEEP_ALL, err);
-    if (!point->trace)
-        return err ? err->status : RS_INTERNAL;
-    fill_parameters(point, seed);
-    fill_trace(point->trace, seed);
-    return fill_loss(point, loss, seed, err);
+    return rs_hard_point_make_sized(point, &hard, at_least(T, LEAST_T), at_least(B, LEAST_B), loss,
+                                    seed, err);
 }
 
 void rs_hard_point_free(rs_hard_point *point)

@@ -21,6 +21,10 @@ typedef struct rs_hard_point {
  * and free it, whatever the status. Errors: RS_INTERNAL (no memory), RS_USAGE (sizes). */
 rs_status rs_hard_point_make(rs_hard_point *point, const rs_net *net, size_t T, size_t B,
                              const rs_loss *loss, uint64_t seed, rs_error *err);
+
+/* The same, of exactly these sizes. */
+rs_status rs_hard_point_make_sized(rs_hard_point *point, const rs_net *net, size_t T, size_t B,
+                                   const rs_loss *loss, uint64_t seed, rs_error *err);
 void rs_hard_point_free(rs_hard_point *point);
 
 #endif

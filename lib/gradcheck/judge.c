@@ -191,10 +191,9 @@ void rs_judged_direction(const rs_checking *c, size_t k, double *v)
         if (fabs(exact[e]) > scale)
             scale = fabs(exact[e]);
     for (size_t e = 0; e < n; e++) {
-        const double size = fmax(fmax(fabs(exact[e]), 1e3 * spread[e]), 1e-30 * scale);
+        const double size = fmax(fmax(fabs(exact[e]), 1e3 * spread[e]) / scale, 1e-30);
         const double sign = rs_random_bits(&random) >> 63 ? 1 : -1;
-        v[e] = sign * (0.5 + rs_random_uniform(&random) / 2) /
-               (size > 0 && isfinite(size) ? size / scale : 1);
+        v[e] = sign * (0.5 + rs_random_uniform(&random) / 2) / (isfinite(size) ? size : 1);
         most = fabs(v[e]) > most ? fabs(v[e]) : most;
     }
     for (size_t e = 0; e < n; e++)
