@@ -209,11 +209,13 @@ static rs_status read_reduction(reader *r, double (*reduce)(const measure *))
     r->at += n;
     rs_status status = read_measure(r, name, n, &m);
     r->at += strspn(r->at, " ");
-    if (status == RS_OK && *r->at++ != ')')
+    if (status == RS_OK && *r->at != ')')
         status =
             rs_fail(r->err, RS_DATA, "`%.40s`: expected one array between the parentheses", name);
-    if (status == RS_OK)
+    if (status == RS_OK) {
+        r->at++;
         status = put_value(r, reduce(&m));
+    }
     free(m.value);
     return status;
 }
