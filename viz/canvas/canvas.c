@@ -5,6 +5,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,7 @@ static canvas *canvas_blank(double width, double height, double scale, theme_kin
     c->height = height;
     c->scale = scale;
     c->theme = theme;
+    c->untranslated = &c->remark;
     return c;
 }
 
@@ -228,7 +230,26 @@ lang_kind canvas_lang(const canvas *c) { return c->lang; }
 cairo_t *canvas_cairo(canvas *c) { return c->cr; }
 cairo_surface_t *canvas_surface(canvas *c) { return c->surface; }
 void canvas_set_fast(canvas *c, bool fast) { c->fast = fast; }
-const char *canvas_say(const canvas *c, const char *english) { return lang_text(c->lang, english); }
+const char *canvas_untranslated(const canvas *c) { return c->remark; }
+
+/* Two small letters together outside of formulas and of formats. */
+static bool has_words(const char *text)
+{
+    bool formula = false;
+    for (const char *p = text; *p; p++) {
+        formula ^= *p == '$';
+        if (!formula && *p != '%' && islower((unsigned char)p[0]) && islower((unsigned char)p[1]))
+            return true;
+    }
+    return false;
+}
+
+const char *canvas_say(const canvas *c, const char *english)
+{
+    if (c->recording && !*c->untranslated && !lang_has(c->lang, english) && has_words(english))
+        *c->untranslated = english;
+    return lang_text(c->lang, english);
+}
 
 void canvas_set_lang(canvas *c, lang_kind lang)
 {

@@ -200,4 +200,8 @@ typedef struct text_box {
 void canvas_record(canvas *c, bool on);
 size_t canvas_texts(const canvas *c, const text_box **boxes);
 
+/* The first text since canvas_record that canvas_say was asked for and the table does not have in
+ * the language of the canvas, though there are words in it; NULL if there is none. */
+const char *canvas_untranslated(const canvas *c);
+
 #endif

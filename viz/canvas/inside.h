@@ -45,6 +45,8 @@ struct canvas {
     text_box *texts;
     size_t texts_n, texts_room;
     curve_state curve;
+    const char **untranslated; /* where canvas_say, which changes no canvas, may leave a remark */
+    const char *remark;
 };
 
 void canvas_set_color(canvas *c, ink_kind ink, double alpha);

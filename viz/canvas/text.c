@@ -238,6 +238,7 @@ void canvas_record(canvas *c, bool on)
     c->texts = NULL;
     c->texts_n = c->texts_room = 0;
     c->recording = on;
+    c->remark = NULL;
 }
 
 size_t canvas_texts(const canvas *c, const text_box **boxes)

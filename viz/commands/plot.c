@@ -121,12 +121,12 @@ static rs_status draw_figure(const plot_options *mine, const view *v, const void
 static void describe(const struct run *run, lang_kind lang, uint64_t seed, char text[RUN_TEXT])
 {
     const rs_net *net = &run->model.net;
-    (void)snprintf(text, RUN_TEXT,
-                   lang_text(lang,
-                             "%s, %zu units, %zu layers, %zu parameters · %s, T = %zu, B = %zu "
-                             "· seed %" PRIu64),
-                   net->cell->title, net->hidden, net->layers, net->parameters_n, run->from,
-                   run->data.T, run->data.B, seed);
+    (void)snprintf(
+        text, RUN_TEXT,
+        lang_text(lang,
+                  "%s, H = %zu, L = %zu, %zu parameters · %s, T = %zu, B = %zu · seed %" PRIu64),
+        net->cell->title, net->hidden, net->layers, net->parameters_n, run->from, run->data.T,
+        run->data.B, seed);
 }
 
 static rs_status plot(const plot_options *mine, const run_options *o, const view *v,

@@ -20,7 +20,7 @@ static void add_units(curves *to, const view_input *in, size_t channel)
     for (size_t k = 0; k <= shown; k++) {
         const size_t u = k == shown ? unit : k * H / shown;
         double *y = to->numbers + k * T;
-        char name[24];
+        char name[16];
         for (size_t t = 0; t < T; t++)
             y[t] = value[(t * B + b) * H + u];
         curve *added = curves_add(to, "", y, T, k == shown ? INK_BLUE : INK_GREY, DASH_NONE);
@@ -30,7 +30,7 @@ static void add_units(curves *to, const view_input *in, size_t channel)
         added->alpha = k == shown ? 1 : .35;
         (void)snprintf(name, sizeof name, "%zu", u);
         if (k == shown)
-            (void)snprintf(added->name, sizeof added->name, "$%.20s_{%s}$",
+            (void)snprintf(added->name, sizeof added->name, "$%.16s_{%s}$",
                            in->run->model.net.cell->channels[channel].symbol, name);
     }
 }
