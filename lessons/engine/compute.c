@@ -60,12 +60,12 @@ static rs_status weights_by_hand(const scene *s, rs_model *model, rs_error *err)
     return status;
 }
 
-static rs_status make_model(const scene *s, const rs_cell *cell, const rs_task *task,
+static rs_status make_model(const scene *s, const rs_cell *cell, size_t inputs, size_t outputs,
                             rs_model *model, rs_error *err)
 {
     rs_net net = {.cell = cell,
-                  .inputs = task->inputs,
-                  .outputs = task->outputs,
+                  .inputs = inputs,
+                  .outputs = outputs,
                   .hidden = (size_t)s->number[SCENE_HIDDEN],
                   .layers = (size_t)s->number[SCENE_LAYERS],
                   .bias_ih = true,
@@ -224,9 +224,11 @@ static rs_status make_cell(const scene *s, const char *name, const compute_base 
                            computed_cell *cell, rs_error *err)
 {
     const rs_task *task = rs_task_named(s->task);
+    const rs_data *data = base ? base->data : NULL;
     rs_status status = base && base->model
                            ? take_model(s, base->model, &cell->model, err)
-                           : make_model(s, scene_cell(name), task, &cell->model, err);
+                           : make_model(s, scene_cell(name), data ? data->I : task->inputs,
+                                        data ? data->O : task->outputs, &cell->model, err);
     if (status == RS_OK && base && base->data)
         status = take_data(s, base->data, &cell->data, err);
     else if (status == RS_OK && by_hand(s))

@@ -65,8 +65,24 @@ static rs_status open_window(window *w, const char *title, double width, double 
     return RS_OK;
 }
 
+/* Asked before SDL is, which would complain on stderr in its own words. */
+static bool display_there(void)
+{
+#if defined(__linux__) || defined(__FreeBSD__) || defined(__OpenBSD__) || defined(__NetBSD__)
+    return getenv("DISPLAY") || getenv("WAYLAND_DISPLAY") || getenv("SDL_VIDEODRIVER");
+#else
+    return true;
+#endif
+}
+
 window *window_open(const char *title, double width, double height, rs_error *err)
 {
+    if (!display_there()) {
+        (void)rs_fail(err, RS_USAGE,
+                      "there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set; "
+                      "`rnnscope plot` draws into files, `--replay` runs without one");
+        return NULL;
+    }
     (void)SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "0");
     (void)SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     (void)SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");

@@ -1,0 +1,172 @@
+/* The viewer's state, and the two plain functions over it: update(state, event) and draw(state,
+ * canvas). Nothing here knows of SDL; window.c shows it, replay.c drives it without a window.
+ *
+ * What is to be seen is a scene (lessons/engine/scene.h) plus a handful of choices. A change of the
+ * scene makes a job (job.h) for the worker; its results come back through app_take, newest scene
+ * only. */
+#ifndef APP_H
+#define APP_H
+
+#include "lessons/engine/compute.h"
+#include "viz/app/event.h"
+#include "viz/app/history.h"
+#include "viz/canvas/canvas.h"
+#include "viz/plots/view.h"
+
+enum { MAX_PANELS_SHOWN = 6, MAX_CONTROLS = 64 };
+
+/* What the window shows beside each other: some views, each in its part of the stage. */
+typedef struct app_page {
+    const char *title; /* English */
+    struct {
+        const char *view;
+        rect place; /* in parts of the stage */
+    } panel[MAX_PANELS_SHOWN];
+} app_page;
+extern const app_page app_pages[];
+extern const size_t app_pages_n;
+
+typedef struct app_panel {
+    const view *view;
+    void *data;         /* of view->make; NULL: not there yet */
+    char problem[256];  /* why there is none */
+    bool stale;         /* the scene has changed since */
+    bool dirty;         /* its picture is older than its data, place, size, theme or language */
+    rect place;         /* on the canvas */
+    plot_layout layout; /* of the picture */
+    cairo_surface_t *picture;
+} app_panel;
+
+typedef enum control_kind {
+    CONTROL_PAGE,   /* shows page `which` */
+    CONTROL_CELL,   /* cell `which` of the library is shown or not */
+    CONTROL_SLIDER, /* scene number `which` */
+    CONTROL_CHOICE, /* one of names: task, init, loss */
+    CONTROL_BUTTON  /* an action */
+} control_kind;
+
+typedef struct control {
+    control_kind kind;
+    size_t which;
+    rect area;         /* what reacts to the pointer */
+    rect track;        /* of a slider */
+    const char *label; /* English */
+} control;
+
+typedef struct selection {
+    size_t cell, step, unit;
+} selection;
+
+typedef enum badge_kind {
+    BADGE_NONE,
+    BADGE_CHECKING,
+    BADGE_AGREES,
+    BADGE_WRONG,
+    BADGE_UNSURE
+} badge_kind;
+
+typedef struct badge {
+    badge_kind kind;
+    double error;   /* the largest, relative to the block's largest entry */
+    char text[320]; /* the located mistake, or why it is not sure */
+} badge;
+
+typedef struct app {
+    scene scene;
+    compute_base base; /* the user's model and data, if any; not owned */
+    char title[256];   /* of the user's files */
+    history history;
+
+    size_t page;
+    bool one_panel; /* panel `panel` fills the stage */
+    size_t panel;
+    theme_kind theme;
+    lang_kind lang;
+    double width, height;
+    bool linear; /* norms on a linear axis */
+    bool help, full_screen;
+    char message[512]; /* an error or a hint, until the next event that does something */
+    bool message_is_error;
+
+    selection pinned, hover;
+    bool hovering;
+    double pointer_x, pointer_y;
+    size_t focus; /* index of a control; controls_n: none */
+    bool focus_visible;
+    size_t dragging; /* index of the slider being dragged; controls_n: none */
+    char typing[32]; /* digits for the focused slider */
+
+    control controls[MAX_CONTROLS];
+    size_t controls_n;
+    rect stage, side; /* where panels and controls are */
+    app_panel panels[MAX_PANELS_SHOWN];
+    size_t panels_n;
+
+    computed *shown, *ghost; /* held */
+    badge badge[SCENE_CELLS];
+    unsigned long generation; /* of the scene; results of another are dropped */
+    bool wants_job;           /* the scene or page has changed since the last job */
+    bool wants_frame;         /* something to be seen has changed */
+    bool moving;              /* a drag is going on: draw fast */
+    bool wants_export;        /* E was pressed: the owner writes the files and says where */
+    bool quit;
+} app;
+
+/* A state at this scene (NULL: the standard). base may be NULL; what it points to must outlive the
+ * app. */
+void app_start(app *a, const scene *first, const compute_base *base, lang_kind language,
+               theme_kind theme, double width, double height);
+void app_stop(app *a);
+
+/* What an event does. Never blocks, draws nothing. */
+void app_update(app *a, const event *e);
+
+/* Places panels and controls for the present state: after each change of size, page or scene. */
+void app_lay_out(app *a);
+
+/* Shows a page, or one panel of it alone. */
+void app_show_page(app *a, size_t page, bool one_panel, size_t panel);
+
+/* Draws everything into a canvas of the state's width and height. Panels are drawn anew only where
+ * their pictures are out of date. */
+void app_draw(app *a, canvas *c);
+
+/* Makes `line` the state: the text of scene_write plus `page = 2` and the like. RS_DATA by line. */
+rs_status app_read_state(app *a, const char *text, rs_error *err);
+/* The state as text, to be freed; NULL without memory. */
+char *app_state_text(const app *a);
+
+/* The present scene becomes a step of undo; with a changed scene, a new job. Called when a gesture
+ * ends. */
+void app_changed(app *a, bool gesture_ended);
+
+void app_say(app *a, bool is_error, const char *format, ...) RS_PRINTF(3, 4);
+
+/* The number of a slider's control, its place on the track (0 … 1; NAN where it is not set), and
+ * back. */
+double *app_number(app *a, const control *c);
+double slider_place(scene_number which, double value);
+double slider_value(scene_number which, double place);
+
+/* The names a choice goes through (NULL-ended list by index), and the one it has. */
+const char *choice_name(size_t which, size_t k);
+const char *choice_now(const app *a, size_t which);
+void choice_step(app *a, size_t which, int by);
+enum { CHOICE_TASK, CHOICE_INIT, CHOICE_LOSS, CHOICES };
+
+/* Keys and what they do, for help and for tests. */
+typedef struct app_key {
+    const char *key;  /* "Ctrl+Z" */
+    const char *does; /* English */
+    void (*act)(app *a, int sign);
+    int sign;
+} app_key;
+extern const app_key app_keys[];
+extern const size_t app_keys_n;
+
+/* The cell that is chosen, as the shown computation has it; NULL before the first. */
+const computed_cell *app_cell(const app *a);
+/* The selection to be shown: hovered, else pinned, within bounds. */
+selection app_selection(const app *a);
+
+#endif

@@ -1,0 +1,137 @@
+/* Sliders and choices: their numbers, and where everything is. */
+#include "viz/app/app.h"
+
+#include "data/tasks.h"
+#include "network/init.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { HEADER = 48, TABS = 32, SIDE = 272, MARGIN = 24, ROW = 32, LINE = 24, GAP = 8 };
+
+double *app_number(app *a, const control *c) { return &a->scene.number[c->which]; }
+
+double slider_place(scene_number which, double value)
+{
+    const scene_number_info *info = &scene_numbers[which];
+    if (info->scale == SCENE_LOG)
+        return log(value / info->low) / log(info->high / info->low);
+    return (value - info->low) / (info->high - info->low);
+}
+
+double slider_value(scene_number which, double place)
+{
+    const scene_number_info *info = &scene_numbers[which];
+    place = place < 0 ? 0 : place > 1 ? 1 : place;
+    if (info->scale == SCENE_LOG)
+        return scene_fit(which, info->low * pow(info->high / info->low, place));
+    return scene_fit(which, info->low + place * (info->high - info->low));
+}
+
+const char *choice_name(size_t which, size_t k)
+{
+    static const char *const losses[] = {"last", "all", "task", NULL};
+    if (which == CHOICE_TASK)
+        return rs_tasks[k].name;
+    return which == CHOICE_INIT ? rs_init_names[k] : losses[k];
+}
+
+static char *choice_text(app *a, size_t which)
+{
+    char *const text[CHOICES] = {a->scene.task, a->scene.init, a->scene.loss_at};
+    return text[which];
+}
+
+const char *choice_now(const app *a, size_t which)
+{
+    const char *const text[CHOICES] = {a->scene.task, a->scene.init, a->scene.loss_at};
+    return text[which];
+}
+
+void choice_step(app *a, size_t which, int by)
+{
+    size_t n = 0, now = 0;
+    for (; choice_name(which, n); n++)
+        if (strcmp(choice_name(which, n), choice_now(a, which)) == 0)
+            now = n;
+    const char *name = choice_name(which, (now + n + (size_t)(by + (int)n)) % n);
+    memset(choice_text(a, which), 0, SCENE_NAME);
+    memcpy(choice_text(a, which), name, strlen(name));
+}
+
+/* --- where things are ---------------------------------------------------------------------- */
+
+static control *add(app *a, control_kind kind, size_t which, rect area, const char *label)
+{
+    control *c = &a->controls[a->controls_n];
+    if (a->controls_n == MAX_CONTROLS)
+        return c - 1; /* there are never so many; the last is then drawn twice */
+    a->controls_n++;
+    *c = (control){.kind = kind, .which = which, .area = area, .label = label};
+    return c;
+}
+
+static void add_cells(app *a)
+{
+    double x = 0.30 * a->width;
+    for (size_t k = 0; rs_cells[k] && !a->base.model; k++) {
+        const double width = 24 + 7.2 * (double)strlen(rs_cells[k]->title);
+        add(a, CONTROL_CELL, k, (rect){x, 12, width, LINE}, rs_cells[k]->title);
+        x += width + GAP;
+    }
+}
+
+static void add_pages(app *a)
+{
+    const double width = (a->width - SIDE - MARGIN) / (double)app_pages_n;
+    for (size_t k = 0; k < app_pages_n; k++)
+        add(a, CONTROL_PAGE, k,
+            (rect){MARGIN + (double)k * (width < 96 ? width : 96), HEADER, width < 96 ? width : 96,
+                   TABS},
+            app_pages[k].title);
+}
+
+static void add_sliders(app *a)
+{
+    static const size_t shown[] = {SCENE_GAIN,   SCENE_FORGET_BIAS, SCENE_STEPS,     SCENE_HIDDEN,
+                                   SCENE_LAYERS, SCENE_BATCH,       SCENE_INPUT_STD, SCENE_SEED};
+    static const char *const choices[CHOICES] = {"task", "initialisation", "loss at"};
+    const double x = a->side.x + MARGIN, width = a->side.w - 2 * MARGIN;
+    double y = a->side.y + 40;
+    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++, y += ROW) {
+        control *c = add(a, CONTROL_SLIDER, shown[k], (rect){x, y, width, ROW},
+                         scene_numbers[shown[k]].label);
+        c->track = (rect){x + 6, y + 18, width - 12, 12};
+    }
+    y += GAP;
+    for (size_t k = 0; k < CHOICES && !a->base.model; k++, y += LINE)
+        add(a, CONTROL_CHOICE, k, (rect){x, y, width, LINE}, choices[k]);
+}
+
+static void place_panels(app *a)
+{
+    const app_page *page = &app_pages[a->page];
+    const double gap = 24;
+    for (size_t k = 0; k < a->panels_n; k++) {
+        const rect part = a->one_panel ? (rect){0, 0, 1, 1} : page->panel[k].place;
+        const rect place = {a->stage.x + part.x * a->stage.w, a->stage.y + part.y * a->stage.h,
+                            part.w * a->stage.w,
+                            part.h * a->stage.h - (part.y + part.h < .999 ? gap / 2 : 0)};
+        app_panel *panel = &a->panels[k];
+        if (memcmp(&place, &panel->place, sizeof place) != 0)
+            panel->dirty = true;
+        panel->place = place;
+    }
+}
+
+void app_lay_out(app *a)
+{
+    const double top = HEADER + TABS;
+    a->side = (rect){a->width - SIDE, HEADER, SIDE, a->height - HEADER};
+    a->stage = (rect){MARGIN, top + 16, a->width - SIDE - 2 * MARGIN, a->height - top - 32};
+    a->controls_n = 0;
+    add_cells(a);
+    add_pages(a);
+    add_sliders(a);
+    place_panels(a);
+}

@@ -1,0 +1,326 @@
+/* What the state looks like. Panels are kept as pictures and drawn anew only when out of date;
+ * cursors, read-outs and controls are drawn over them in every frame. */
+#include "viz/app/app.h"
+
+#include "viz/app/draw.h"
+#include "viz/plots/numbers.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --- panels -------------------------------------------------------------------------------- */
+
+/* The panel's picture, drawn if it is out of date; false if there is no memory for it. */
+static bool picture_of(app *a, app_panel *panel, const canvas *screen)
+{
+    const double scale = canvas_scale(screen);
+    const int w = (int)ceil(panel->place.w * scale), h = (int)ceil(panel->place.h * scale);
+    if (w < 1 || h < 1)
+        return false;
+    if (panel->picture && !panel->dirty)
+        return true;
+    if (panel->picture && (cairo_image_surface_get_width(panel->picture) != w ||
+                           cairo_image_surface_get_height(panel->picture) != h)) {
+        cairo_surface_destroy(panel->picture);
+        panel->picture = NULL;
+    }
+    if (!panel->picture)
+        panel->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    canvas *c = canvas_on(panel->picture, panel->place.w, panel->place.h, scale, a->theme, NULL);
+    if (!c)
+        return false;
+    canvas_set_lang(c, a->lang);
+    canvas_set_fast(c, a->moving);
+    canvas_clear(c);
+    panel->layout.n = 0;
+    panel->view->draw(c, (rect){0, 0, panel->place.w, panel->place.h}, panel->data, &panel->layout);
+    (void)canvas_finish(c, NULL);
+    canvas_free(c);
+    for (size_t k = 0; k < panel->layout.n; k++) { /* from the picture's corner to the canvas's */
+        panel->layout.area[k].area.x += panel->place.x;
+        panel->layout.area[k].area.y += panel->place.y;
+    }
+    panel->dirty = a->moving; /* what was drawn fast is drawn well once it rests */
+    return true;
+}
+
+static void draw_panel(app *a, app_panel *panel, canvas *c)
+{
+    const rect r = panel->place;
+    if (!panel->data) {
+        const text_style t = {
+            .size = TYPE_BODY, .ink = INK_SOFT, .width = r.w - 32, .down = DOWN_TOP};
+        canvas_text(c, r.x, r.y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_TOP},
+                    canvas_say(c, panel->view->title));
+        canvas_text(c, r.x, r.y + 24, t,
+                    panel->problem[0] ? panel->problem : canvas_say(c, "computing …"));
+        return;
+    }
+    if (cairo_surface_get_type(canvas_surface(c)) != CAIRO_SURFACE_TYPE_IMAGE) {
+        panel->layout.n = 0; /* into a file: the shapes themselves */
+        panel->view->draw(c, r, panel->data, &panel->layout);
+        panel->dirty = true;
+        return;
+    }
+    if (!picture_of(a, panel, c))
+        return;
+    cairo_t *cr = canvas_cairo(c);
+    cairo_save(cr);
+    cairo_translate(cr, r.x, r.y);
+    cairo_scale(cr, 1 / canvas_scale(c), 1 / canvas_scale(c));
+    cairo_set_source_surface(cr, panel->picture, 0, 0);
+    cairo_paint(cr);
+    cairo_restore(cr);
+}
+
+/* The time cursor in every area whose x are steps. */
+static void draw_cursors(const app *a, const app_panel *panel, canvas *c)
+{
+    const selection at = app_selection(a);
+    for (size_t k = 0; k < panel->layout.n && panel->data; k++) {
+        const plot_area *area = &panel->layout.area[k];
+        if (area->x.kind != AXIS_STEPS)
+            continue;
+        const double x = area_point(area, (double)at.step + (area->cols ? .5 : 0), 0).x;
+        if (x >= area->area.x && x <= area->area.x + area->area.w)
+            canvas_line(c, (point){x, area->area.y}, (point){x, area->area.y + area->area.h},
+                        (stroke){.ink = INK_TEXT, .alpha = .55, .dash = DASH_DOT});
+    }
+}
+
+/* --- the header ---------------------------------------------------------------------------- */
+
+static const badge *worst_badge(const app *a)
+{
+    const badge *worst = &a->badge[0];
+    const size_t n = a->shown ? a->shown->cells_n : 1;
+    static const int rank[] = {[BADGE_NONE] = 1,
+                               [BADGE_CHECKING] = 2,
+                               [BADGE_AGREES] = 0,
+                               [BADGE_UNSURE] = 3,
+                               [BADGE_WRONG] = 4};
+    for (size_t k = 1; k < n; k++)
+        if (rank[a->badge[k].kind] > rank[worst->kind] ||
+            (a->badge[k].kind == worst->kind && a->badge[k].error > worst->error))
+            worst = &a->badge[k];
+    return worst;
+}
+
+static void draw_badge(const app *a, canvas *c)
+{
+    const badge *b = worst_badge(a);
+    char text[400], number[NUMBER_TEXT];
+    const ink_kind ink = b->kind == BADGE_AGREES  ? INK_GOOD
+                         : b->kind == BADGE_WRONG ? INK_BAD
+                                                  : INK_SOFT;
+    switch (b->kind) {
+    case BADGE_AGREES:
+        (void)snprintf(text, sizeof text, "✓ %s · %s", canvas_say(c, "gradient verified"),
+                       number_text(number, b->error, 1));
+        break;
+    case BADGE_WRONG:
+        (void)snprintf(text, sizeof text, "✗ %.300s", b->text);
+        break;
+    case BADGE_UNSURE:
+        (void)snprintf(text, sizeof text, "? %.300s", b->text);
+        break;
+    case BADGE_CHECKING:
+        (void)snprintf(text, sizeof text, "%s", canvas_say(c, "checking the gradient …"));
+        break;
+    default:
+        (void)snprintf(text, sizeof text, "%s", canvas_say(c, "gradient not checked"));
+        break;
+    }
+    const double right = a->width - 96, most = 0.36 * a->width;
+    const text_style t = {
+        .size = TYPE_SMALL, .ink = ink, .down = DOWN_MIDDLE, .max = most, .plain = true};
+    double w = canvas_text_width(c, t, text) + 32;
+    w = w > most + 32 ? most + 32 : w;
+    canvas_fill_round(c, (rect){right - w, 12, w, 24}, 12,
+                      b->kind == BADGE_AGREES  ? INK_GOOD_GROUND
+                      : b->kind == BADGE_WRONG ? INK_BAD_GROUND
+                                               : INK_PANEL,
+                      1);
+    canvas_text(c, right - w + 16, 24, t, text);
+}
+
+static void draw_header(const app *a, canvas *c)
+{
+    const text_style title = {.size = TYPE_TITLE,
+                              .bold = true,
+                              .down = DOWN_MIDDLE,
+                              .max = .28 * a->width - 24,
+                              .plain = true};
+    canvas_text(c, 24, 24, title, a->title[0] ? a->title : canvas_say(c, "Gradient flow"));
+    draw_badge(a, c);
+    canvas_text(
+        c, a->width - 24, 24,
+        (text_style){
+            .size = TYPE_BODY, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
+        canvas_say(c, "F1 help"));
+    canvas_hair(c, (point){0, 48}, (point){a->width, 48}, (stroke){.ink = INK_HAIR});
+    canvas_hair(c, (point){a->side.x, 48}, (point){a->side.x, a->height},
+                (stroke){.ink = INK_HAIR});
+}
+
+/* --- controls ------------------------------------------------------------------------------ */
+
+static bool cell_is_shown(const app *a, size_t which)
+{
+    for (size_t k = 0; k < scene_cells_n(&a->scene); k++)
+        if (strcmp(a->scene.cells[k], rs_cells[which]->name) == 0)
+            return true;
+    return false;
+}
+
+static void draw_cell(const app *a, canvas *c, const control *k)
+{
+    const bool on = cell_is_shown(a, k->which);
+    const ink_kind ink = look_of_cell(rs_cells[k->which]).ink;
+    canvas_marker(c, (point){k->area.x + 8, k->area.y + 12}, on ? MARKER_DOT : MARKER_RING, 4, ink,
+                  1);
+    canvas_text(
+        c, k->area.x + 18, k->area.y + 12,
+        (text_style){.size = TYPE_BODY, .ink = on ? INK_TEXT : INK_SOFT, .down = DOWN_MIDDLE},
+        k->label);
+}
+
+static void draw_page_tab(const app *a, canvas *c, const control *k)
+{
+    const bool on = k->which == a->page;
+    canvas_text(c, k->area.x, k->area.y + k->area.h / 2,
+                (text_style){.size = TYPE_BODY,
+                             .bold = on,
+                             .ink = on ? INK_TEXT : INK_SOFT,
+                             .down = DOWN_MIDDLE,
+                             .max = k->area.w - 8},
+                canvas_say(c, k->label));
+    if (on)
+        canvas_fill(c, (rect){k->area.x, k->area.y + k->area.h - 2, 24, 2}, INK_ACCENT, 1);
+}
+
+static void slider_text(const app *a, const control *k, char text[NUMBER_TEXT])
+{
+    const double value = a->scene.number[k->which];
+    const bool focused = a->focus < a->controls_n && &a->controls[a->focus] == k;
+    if (focused && a->typing[0])
+        (void)snprintf(text, NUMBER_TEXT, "%.20s▏", a->typing);
+    else if (isnan(value))
+        (void)snprintf(text, NUMBER_TEXT, "–");
+    else if (scene_numbers[k->which].whole)
+        (void)snprintf(text, NUMBER_TEXT, "%.0f", value);
+    else
+        (void)number_text(text, value, 3);
+}
+
+static void draw_slider(const app *a, canvas *c, const control *k)
+{
+    const scene_number_info *info = &scene_numbers[k->which];
+    const double value = a->scene.number[k->which], y = k->track.y + k->track.h / 2;
+    char text[NUMBER_TEXT];
+    slider_text(a, k, text);
+    canvas_text(c, k->area.x, k->area.y + 8,
+                (text_style){.size = TYPE_BODY, .ink = INK_SOFT, .down = DOWN_MIDDLE},
+                canvas_say(c, info->label));
+    canvas_text(c, k->area.x + k->area.w, k->area.y + 8,
+                (text_style){.size = TYPE_BODY,
+                             .face = FACE_NUMBER,
+                             .across = ACROSS_RIGHT,
+                             .down = DOWN_MIDDLE,
+                             .plain = true},
+                text);
+    canvas_fill_round(c, (rect){k->track.x - 6, y - 1.5, k->track.w + 12, 3}, 1.5, INK_HAIR, 1);
+    for (size_t m = 0; m < info->marks_n; m++) {
+        const double x =
+            k->track.x + k->track.w * slider_place((scene_number)k->which, info->marks[m]);
+        canvas_line(c, (point){x, y - 5}, (point){x, y + 5}, (stroke){.ink = INK_AXIS});
+    }
+    if (isnan(value))
+        return;
+    const double x = k->track.x + k->track.w * slider_place((scene_number)k->which, value);
+    canvas_fill_round(c, (rect){k->track.x - 6, y - 1.5, x - k->track.x + 6, 3}, 1.5, INK_ACCENT,
+                      1);
+    canvas_marker(c, (point){x, y}, MARKER_RING, 6, INK_ACCENT, 1);
+}
+
+static void draw_choice(const app *a, canvas *c, const control *k)
+{
+    const double y = k->area.y + k->area.h / 2;
+    canvas_text(c, k->area.x, y,
+                (text_style){.size = TYPE_BODY, .ink = INK_SOFT, .down = DOWN_MIDDLE},
+                canvas_say(c, k->label));
+    canvas_textf(c, k->area.x + k->area.w, y,
+                 (text_style){.size = TYPE_BODY, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
+                 "‹ %s ›", canvas_say(c, choice_now(a, k->which)));
+}
+
+static void draw_control(const app *a, canvas *c, const control *k)
+{
+    switch (k->kind) {
+    case CONTROL_CELL:
+        draw_cell(a, c, k);
+        break;
+    case CONTROL_PAGE:
+        draw_page_tab(a, c, k);
+        break;
+    case CONTROL_SLIDER:
+        draw_slider(a, c, k);
+        break;
+    case CONTROL_CHOICE:
+        draw_choice(a, c, k);
+        break;
+    default:
+        break;
+    }
+}
+
+static void draw_focus(const app *a, canvas *c)
+{
+    if (!a->focus_visible || a->focus >= a->controls_n)
+        return;
+    const rect r = a->controls[a->focus].area;
+    canvas_frame(c, (rect){r.x - 4, r.y - 1, r.w + 8, r.h + 2}, 4,
+                 (stroke){.ink = INK_ACCENT, .width = 2});
+}
+
+/* --- all of it ----------------------------------------------------------------------------- */
+
+static void draw_message(const app *a, canvas *c)
+{
+    if (!a->message[0])
+        return;
+    const text_style t = {.size = TYPE_BODY,
+                          .ink = a->message_is_error ? INK_BAD : INK_TEXT,
+                          .down = DOWN_MIDDLE,
+                          .max = a->stage.w - 48,
+                          .plain = true};
+    const char *text = canvas_say(c, a->message);
+    double w = canvas_text_width(c, t, text) + 32;
+    w = w < a->stage.w ? w : a->stage.w;
+    const rect r = {a->stage.x + (a->stage.w - w) / 2, a->height - 56, w, 32};
+    canvas_fill_round(c, r, 8, a->message_is_error ? INK_BAD_GROUND : INK_PANEL, 1);
+    canvas_frame(c, r, 8, (stroke){.ink = INK_HAIR});
+    canvas_text(c, r.x + 16, r.y + 16, t, text);
+}
+
+void app_draw(app *a, canvas *c)
+{
+    canvas_clear(c);
+    draw_header(a, c);
+    for (size_t k = 0; k < a->panels_n; k++) {
+        draw_panel(a, &a->panels[k], c);
+        draw_cursors(a, &a->panels[k], c);
+    }
+    canvas_text(c, a->side.x + 24, a->side.y + 20,
+                (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
+                canvas_say(c, "Model"));
+    for (size_t k = 0; k < a->controls_n; k++)
+        draw_control(a, c, &a->controls[k]);
+    draw_readout(a, c);
+    draw_focus(a, c);
+    if (a->help)
+        draw_help(a, c);
+    draw_message(a, c);
+    a->wants_frame = false;
+}

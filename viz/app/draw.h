@@ -1,0 +1,16 @@
+/* Parts of app_draw that have files of their own. */
+#ifndef DRAW_H
+#define DRAW_H
+
+#include "viz/app/app.h"
+
+/* Below the controls: the values at the cursor, the half-life of each cell's gradient. */
+void draw_readout(const app *a, canvas *c);
+
+/* Over everything: what is on the screen and what the keys do. */
+void draw_help(const app *a, canvas *c);
+
+/* One or two sentences: what the view shows (English). */
+const char *view_help(const view *v);
+
+#endif

@@ -1,0 +1,244 @@
+#include "viz/app/job.h"
+
+#include "gradcheck/check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct request {
+    unsigned long generation;
+    scene scene;
+    compute_base base;
+    selection at;
+    const view *view[MAX_PANELS_SHOWN];
+    size_t views_n;
+    double asked; /* seconds of a clock that only rises */
+} request;
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void free_result(void *argument)
+{
+    result *r = argument;
+    compute_release(r->of);
+    if (r->data)
+        r->view->free(r->data);
+    free(r);
+}
+
+/* Publishes a copy of the result; what it holds goes along. */
+static void publish(worker *w, const request *q, result r)
+{
+    result *copy = malloc(sizeof *copy);
+    r.generation = q->generation;
+    r.seconds = seconds_now() - q->asked;
+    if (copy) {
+        *copy = r;
+        worker_publish(w, copy);
+        return;
+    }
+    compute_release(r.of);
+    if (r.data)
+        r.view->free(r.data);
+}
+
+/* Passes of all cells, as a view wants them. */
+typedef struct inputs {
+    struct run run[SCENE_CELLS];
+    view_input input[SCENE_CELLS];
+    run_options options;
+} inputs;
+
+static void make_inputs(const request *q, const computed *c, inputs *to)
+{
+    to->options = run_defaults();
+    for (size_t k = 0; k < c->cells_n; k++) {
+        const computed_cell *cell = &c->cell[k];
+        to->run[k] = (struct run){
+            .model = cell->model, .data = cell->data, .from_file = q->base.model != NULL};
+        to->input[k] = (view_input){.options = &to->options,
+                                    .run = &to->run[k],
+                                    .trace = cell->trace,
+                                    .gradient = cell->gradient,
+                                    .layer = cell->model.net.layers - 1,
+                                    .unit = q->at.unit,
+                                    .step = q->at.step,
+                                    .together = to->input,
+                                    .together_n = c->cells_n};
+    }
+}
+
+static void make_views(worker *w, const request *q, const computed *c)
+{
+    inputs *in = calloc(1, sizeof *in);
+    const size_t chosen = q->at.cell < c->cells_n ? q->at.cell : 0;
+    if (!in)
+        return;
+    make_inputs(q, c, in);
+    for (size_t k = 0; k < q->views_n && !worker_stale(w); k++) {
+        result r = {.kind = RESULT_VIEW, .which = k, .view = q->view[k]};
+        rs_error err = {0};
+        if (q->view[k]->make(&in->input[chosen], &r.data, &err) != RS_OK)
+            (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
+        publish(w, q, r);
+    }
+    free(in);
+}
+
+/* Largest error of all blocks, relative to the block's largest entry. */
+static double relative_error(const rs_check_report *report)
+{
+    double most = 0;
+    for (size_t k = 0; k < report->blocks_n; k++) {
+        const rs_check_block *block = &report->blocks[k];
+        const double error = fabs(block->along_claimed - block->along_measured);
+        const double size = fmax(fabs(block->along_measured), block->scale);
+        if (size > 0 && !(error / size <= most))
+            most = error / size;
+    }
+    return most;
+}
+
+static badge judge(const rs_check_report *report)
+{
+    badge b = {.error = relative_error(report)};
+    b.kind = report->verdict == RS_AGREES  ? BADGE_AGREES
+             : report->verdict == RS_WRONG ? BADGE_WRONG
+                                           : BADGE_UNSURE;
+    if (report->findings_n > 0)
+        (void)snprintf(b.text, sizeof b.text, "%.319s", report->findings[0].text);
+    else if (report->why)
+        (void)snprintf(b.text, sizeof b.text, "%s", report->why);
+    return b;
+}
+
+/* The complex-step check of one cell, on a trace of its own: rs_check writes into it. */
+static badge check_cell(const computed_cell *cell)
+{
+    badge b = {.kind = BADGE_UNSURE};
+    rs_error err = {0};
+    rs_check_report report = {0};
+    const rs_check_options options = {.method = RS_COMPLEX, .no_locate = false};
+    rs_trace *trace = rs_trace_new(&cell->model.net, cell->data.T, cell->data.B, RS_KEEP_ALL, &err);
+    if (trace) {
+        memcpy(trace->numbers, cell->trace->numbers, trace->numbers_n * sizeof *trace->numbers);
+        if (rs_check(trace, cell->model.parameters, &cell->data.loss, &options, &report, &err) ==
+            RS_OK)
+            b = judge(&report);
+        rs_check_report_free(&report);
+    }
+    if (b.kind == BADGE_UNSURE && !b.text[0])
+        (void)snprintf(b.text, sizeof b.text, "%.319s", err.text);
+    rs_trace_free(trace);
+    return b;
+}
+
+static void work(worker *w, void *argument, void *context)
+{
+    const request *q = argument;
+    rs_error err = {0};
+    (void)context;
+    computed *c = compute_new(&q->scene, q->base.model || q->base.data ? &q->base : NULL, &err);
+    rs_status status = c ? RS_OK : err.status;
+    for (size_t k = 0; status == RS_OK && k < c->cells_n && !worker_stale(w); k++)
+        status = compute_part_of(c, k, PART_PASS, 1, &err);
+    if (status != RS_OK) {
+        result r = {.kind = RESULT_PROBLEM};
+        (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
+        publish(w, q, r);
+    } else if (!worker_stale(w)) {
+        publish(w, q, (result){.kind = RESULT_PASS, .of = compute_hold(c)});
+        make_views(w, q, c);
+        for (size_t k = 0; k < c->cells_n && !worker_stale(w); k++)
+            publish(w, q,
+                    (result){.kind = RESULT_BADGE, .which = k, .badge = check_cell(&c->cell[k])});
+    }
+    compute_release(c);
+}
+
+worker *job_start(void (*wake)(void *context), void *context, rs_error *err)
+{
+    return worker_start((worker_job){.work = work,
+                                     .free_request = free,
+                                     .free_result = free_result,
+                                     .wake = wake,
+                                     .context = context},
+                        err);
+}
+
+void job_ask(worker *w, app *a)
+{
+    request *q = a->wants_job ? calloc(1, sizeof *q) : NULL;
+    if (!q)
+        return;
+    q->generation = a->generation;
+    q->scene = a->scene;
+    q->base = a->base;
+    q->at = a->pinned;
+    q->views_n = a->panels_n;
+    for (size_t k = 0; k < a->panels_n; k++)
+        q->view[k] = a->panels[k].view;
+    q->asked = seconds_now();
+    for (size_t k = 0; k < SCENE_CELLS; k++)
+        a->badge[k].kind = BADGE_CHECKING;
+    a->wants_job = false;
+    worker_ask(w, q);
+}
+
+static void take_view(app *a, result *r)
+{
+    app_panel *panel = r->which < a->panels_n ? &a->panels[r->which] : NULL;
+    if (!panel || panel->view != r->view)
+        return;
+    if (panel->data)
+        panel->view->free(panel->data);
+    panel->data = r->data;
+    r->data = NULL; /* it is the panel's now */
+    (void)snprintf(panel->problem, sizeof panel->problem, "%.255s", r->problem);
+    panel->stale = false;
+    panel->dirty = true;
+}
+
+static void take(app *a, result *r)
+{
+    switch (r->kind) {
+    case RESULT_PASS:
+        compute_release(a->shown);
+        a->shown = r->of;
+        r->of = NULL;
+        break;
+    case RESULT_VIEW:
+        take_view(a, r);
+        break;
+    case RESULT_BADGE:
+        a->badge[r->which] = r->badge;
+        break;
+    case RESULT_PROBLEM:
+        app_say(a, true, "%s", r->problem);
+        for (size_t k = 0; k < SCENE_CELLS; k++)
+            a->badge[k].kind = BADGE_NONE;
+        break;
+    }
+    a->wants_frame = true;
+}
+
+size_t job_take(worker *w, app *a)
+{
+    size_t taken = 0;
+    for (result *r = worker_fetch(w); r; r = worker_fetch(w)) {
+        if (r->generation == a->generation) {
+            take(a, r);
+            taken++;
+        }
+        free_result(r);
+    }
+    return taken;
+}

@@ -1,0 +1,55 @@
+#include "viz/app/app.h"
+
+#include "viz/app/draw.h"
+
+#include <string.h>
+
+/* The first page is what a person sees first: the gradient's size over time on top, why below. */
+const app_page app_pages[] = {
+    {"Overview",
+     {{"norms", {0, 0, 1, .46}},
+      {"gates", {0, .48, .5, .52}},
+      {"credit", {.52, .48, .26, .52}},
+      {"spectrum", {.8, .48, .2, .52}}}},
+    {"Norms", {{"norms", {0, 0, 1, 1}}}},
+    {"Gates", {{"gates", {0, 0, .62, 1}}, {"saturation", {.65, 0, .35, 1}}}},
+    {"Units", {{"units", {0, 0, 1, 1}}}},
+    {"Credit", {{"credit", {0, 0, .55, 1}}, {"lags", {.58, 0, .42, 1}}}},
+    {"Paths", {{"paths", {0, 0, 1, 1}}}},
+    {"Spectrum", {{"spectrum", {0, 0, 1, 1}}}},
+    {"One unit", {{"wall", {0, 0, .5, 1}}, {"bifurcation", {.53, 0, .47, 1}}}},
+};
+const size_t app_pages_n = sizeof app_pages / sizeof *app_pages;
+
+/* What each view says, for help. */
+static const struct {
+    const char *view, *says;
+} helps[] = {
+    {"norms",
+     "How large the gradient still is at each step, on its way back from the loss. A straight line "
+     "down to the left is vanishing; dashed lines are where float32 and double end."},
+    {"gates", "Every channel of the cell, a row a unit, a column a step."},
+    {"units", "One channel, a line a unit."},
+    {"credit", "How much the loss of step t (row) depends on the state of step k (column)."},
+    {"lags", "How much of the weight gradient comes from pairs of steps so far apart."},
+    {"paths", "Which route the gradient takes from a step to the one before: straight through the "
+              "state, or through a gate."},
+    {"spectrum",
+     "Eigenvalues of the recurrent weights against the unit circle, and singular values."},
+    {"saturation", "A dot a unit: the share of time its gate is nearly shut and nearly open."},
+    {"equations", "The cell's equations with the numbers of the unit and step at the cursor."},
+    {"chain", "The network over time; arrows are as wide as the log of the gradient through them."},
+    {"phase", "Where the state goes, for one or two units."},
+    {"wall", "The error of one unit over its weight and bias: flat, then a wall."},
+    {"bifurcation", "The fixed points of one unit as its bias changes."},
+    {"check", "Every block of the gradient against the complex step."},
+    {"training", "Loss and gradient norm while the network learns."},
+};
+
+const char *view_help(const view *v)
+{
+    for (size_t k = 0; k < sizeof helps / sizeof *helps; k++)
+        if (strcmp(helps[k].view, v->name) == 0)
+            return helps[k].says;
+    return "";
+}

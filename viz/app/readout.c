@@ -1,0 +1,94 @@
+/* The numbers at the cursor: every channel of the chosen cell and its total derivative. */
+#include "viz/app/draw.h"
+#include "viz/plots/numbers.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { LINE = 18 };
+
+static double draw_value(canvas *c, double x, double y, double width, const char *symbol,
+                         double value, double derivative)
+{
+    char text[NUMBER_TEXT];
+    const text_style number = {.size = TYPE_SMALL,
+                               .face = FACE_NUMBER,
+                               .across = ACROSS_RIGHT,
+                               .down = DOWN_MIDDLE,
+                               .plain = true};
+    canvas_textf(c, x, y, (text_style){.size = TYPE_BODY, .down = DOWN_MIDDLE}, "$%s$", symbol);
+    canvas_text(c, x + width * .46, y, number, number_text(text, value, 3));
+    canvas_textf(c, x + width * .54, y,
+                 (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE}, "$∂L/∂%s$",
+                 symbol);
+    canvas_text(c, x + width, y, number, number_text(text, derivative, 2));
+    return y + LINE;
+}
+
+static double draw_at_cursor(const app *a, canvas *c, const computed_cell *cell, double y)
+{
+    const selection at = app_selection(a);
+    const rs_cell *kind = cell->model.net.cell;
+    const rs_layer *top = &cell->trace->layer[cell->model.net.layers - 1];
+    const size_t entry = at.step * cell->data.B * cell->model.net.hidden + at.unit;
+    const double x = a->side.x + 24, width = a->side.w - 48;
+    canvas_textf(c, x, y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE}, "%s",
+                 kind->title);
+    canvas_textf(c, x + width, y,
+                 (text_style){.size = TYPE_SMALL,
+                              .ink = INK_SOFT,
+                              .across = ACROSS_RIGHT,
+                              .down = DOWN_MIDDLE,
+                              .plain = true},
+                 "t = %zu · %s %zu", at.step, canvas_say(c, "unit"), at.unit);
+    y += LINE + 4;
+    for (size_t k = 0; k < kind->channels_n && y < a->height - 12; k++)
+        if (kind->channels[k].role == RS_GATE || kind->channels[k].role == RS_STATE)
+            y = draw_value(c, x, y, width, kind->channels[k].symbol, top->value[k][entry],
+                           top->d[k][entry]);
+    return y;
+}
+
+static void draw_half_lives(const app *a, canvas *c, double y)
+{
+    const double x = a->side.x + 24, width = a->side.w - 48;
+    if (y + LINE * (double)(a->shown->cells_n + 1) > a->height - 8)
+        return;
+    canvas_text(c, x, y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
+                canvas_say(c, "Half-life of the gradient"));
+    y += LINE + 4;
+    for (size_t k = 0; k < a->shown->cells_n; k++, y += LINE) {
+        const computed_cell *cell = &a->shown->cell[k];
+        const double life = cell->decay.half_life;
+        char text[NUMBER_TEXT];
+        const ink_kind ink = look_of_cell(cell->model.net.cell).ink;
+        canvas_text(c, x, y,
+                    (text_style){.size = TYPE_BODY, .ink = ink, .bold = true, .down = DOWN_MIDDLE},
+                    cell->model.net.cell->title);
+        if (isfinite(life) && life > 0) {
+            const double share = life / ((double)cell->data.T);
+            canvas_fill_round(c, (rect){x + 64, y - 4, 4 + 68 * (share < 1 ? share : 1), 8}, 2, ink,
+                              1);
+        }
+        canvas_textf(c, x + width, y,
+                     (text_style){.size = TYPE_SMALL,
+                                  .face = FACE_NUMBER,
+                                  .across = ACROSS_RIGHT,
+                                  .down = DOWN_MIDDLE,
+                                  .plain = true},
+                     "%s %s", number_text(text, life, 3), canvas_say(c, "steps"));
+    }
+}
+
+void draw_readout(const app *a, canvas *c)
+{
+    const computed_cell *cell = app_cell(a);
+    if (!cell || a->controls_n == 0)
+        return;
+    const rect last = a->controls[a->controls_n - 1].area;
+    double y = last.y + last.h + 16;
+    canvas_hair(c, (point){a->side.x + 24, y}, (point){a->width - 24, y},
+                (stroke){.ink = INK_HAIR});
+    y = draw_at_cursor(a, c, cell, y + 20);
+    draw_half_lives(a, c, y + 16);
+}

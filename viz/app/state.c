@@ -1,0 +1,190 @@
+/* The state as a whole: its beginning and end, as text, and what follows from a change. */
+#include "viz/app/app.h"
+
+#include "base/memory.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void free_panel(app_panel *panel)
+{
+    if (panel->data)
+        panel->view->free(panel->data);
+    if (panel->picture)
+        cairo_surface_destroy(panel->picture);
+    *panel = (app_panel){0};
+}
+
+/* Takes up the views of the present page. */
+static void open_page(app *a)
+{
+    for (size_t k = 0; k < a->panels_n; k++)
+        free_panel(&a->panels[k]);
+    const app_page *page = &app_pages[a->page];
+    a->panels_n = 0;
+    for (size_t k = 0; k < MAX_PANELS_SHOWN && page->panel[k].view; k++) {
+        if (a->one_panel && k != a->panel)
+            continue;
+        a->panels[a->panels_n++] =
+            (app_panel){.view = view_named(page->panel[k].view), .dirty = true};
+    }
+}
+
+void app_start(app *a, const scene *first, const compute_base *base, lang_kind language,
+               theme_kind theme, double width, double height)
+{
+    memset(a, 0, sizeof *a);
+    a->scene = first ? *first : scene_standard();
+    if (base)
+        a->base = *base;
+    if (base && base->data)
+        a->scene.number[SCENE_STEPS] = scene_fit(SCENE_STEPS, (double)base->data->T);
+    a->lang = language;
+    a->theme = theme;
+    a->width = width;
+    a->height = height;
+    a->focus = a->dragging = MAX_CONTROLS;
+    a->pinned.step = SIZE_MAX; /* the last */
+    open_page(a);
+    app_lay_out(a);
+    app_changed(a, true);
+}
+
+void app_stop(app *a)
+{
+    for (size_t k = 0; k < a->panels_n; k++)
+        free_panel(&a->panels[k]);
+    compute_release(a->shown);
+    compute_release(a->ghost);
+    history_free(&a->history);
+}
+
+void app_say(app *a, bool is_error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(a->message, sizeof a->message, format, args);
+    va_end(args);
+    a->message_is_error = is_error;
+    a->wants_frame = true;
+}
+
+char *app_state_text(const app *a)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream(&text, &n);
+    if (!to)
+        return NULL;
+    bool good = scene_write(&a->scene, to);
+    (void)fprintf(to, "page = %zu\nchosen = %zu\nunit = %zu\n", a->page, a->pinned.cell,
+                  a->pinned.unit);
+    if (a->pinned.step != SIZE_MAX)
+        (void)fprintf(to, "step = %zu\n", a->pinned.step);
+    if (fclose(to) != 0 || !good) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* Lines that are not the scene's. */
+static bool read_choice(const char *line, size_t *page, selection *at)
+{
+    const struct {
+        const char *format;
+        size_t *to;
+    } known[] = {{"page = %zu%n", page},
+                 {"chosen = %zu%n", &at->cell},
+                 {"unit = %zu%n", &at->unit},
+                 {"step = %zu%n", &at->step}};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        size_t value = 0;
+        int used = 0;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        if (sscanf(line, known[k].format, &value, &used) == 1 && used > 0 && line[used] == '\0') {
+#pragma GCC diagnostic pop
+            *known[k].to = value;
+            return true;
+        }
+    }
+    return false;
+}
+
+rs_status app_read_state(app *a, const char *text, rs_error *err)
+{
+    scene s = scene_standard();
+    selection at = {.step = SIZE_MAX};
+    size_t page = 0, number = 1;
+    char line[4096];
+    for (; *text; number++) {
+        const size_t n = strcspn(text, "\n");
+        (void)snprintf(line, sizeof line, "%.*s", (int)(n < sizeof line ? n : sizeof line - 1),
+                       text);
+        text += n + (text[n] == '\n');
+        rs_error why = {0};
+        if (line[strspn(line, " \t\r")] == '\0' || line[0] == '#' || read_choice(line, &page, &at))
+            continue;
+        if (scene_set(&s, line, &why) != RS_OK)
+            return rs_fail(err, RS_DATA, "line %zu: %s", number, why.text);
+    }
+    if (page >= app_pages_n)
+        return rs_fail(err, RS_DATA, "page %zu: there are %zu", page, app_pages_n);
+    const bool other_page = page != a->page || a->one_panel;
+    a->scene = s;
+    a->pinned = at;
+    a->page = page;
+    a->one_panel = false;
+    if (other_page)
+        open_page(a);
+    app_lay_out(a);
+    app_changed(a, false);
+    return RS_OK;
+}
+
+void app_show_page(app *a, size_t page, bool one_panel, size_t panel)
+{
+    a->page = page;
+    a->one_panel = one_panel;
+    a->panel = panel;
+    open_page(a);
+    app_lay_out(a);
+    app_changed(a, true);
+}
+
+void app_changed(app *a, bool gesture_ended)
+{
+    char *text = gesture_ended ? app_state_text(a) : NULL;
+    if (text && !history_keep(&a->history, text))
+        app_say(a, true, "there is no memory for this step of undo");
+    free(text);
+    a->generation++;
+    a->wants_job = a->wants_frame = true;
+    for (size_t k = 0; k < a->panels_n; k++)
+        a->panels[k].stale = true;
+}
+
+const computed_cell *app_cell(const app *a)
+{
+    if (!a->shown)
+        return NULL;
+    return &a->shown->cell[a->pinned.cell < a->shown->cells_n ? a->pinned.cell : 0];
+}
+
+static size_t within(size_t k, size_t n) { return k < n ? k : n - 1; }
+
+selection app_selection(const app *a)
+{
+    selection s = a->hovering ? a->hover : a->pinned;
+    const computed_cell *cell = app_cell(a);
+    s.cell = a->pinned.cell;
+    if (!cell)
+        return (selection){0};
+    s.step = within(s.step, cell->data.T);
+    s.unit = within(s.unit, cell->model.net.hidden);
+    return s;
+}

@@ -1,0 +1,427 @@
+/* What events do. */
+#include "viz/app/app.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static control *control_at(app *a, double x, double y)
+{
+    for (size_t k = 0; k < a->controls_n; k++)
+        if (rect_holds(a->controls[k].area, (point){x, y}))
+            return &a->controls[k];
+    return NULL;
+}
+
+static void show_cell(app *a, size_t which)
+{
+    const char *name = rs_cells[which]->name;
+    size_t n = scene_cells_n(&a->scene), k = 0;
+    while (k < n && strcmp(a->scene.cells[k], name) != 0)
+        k++;
+    if (k < n && n > 1) { /* away with it */
+        memmove(a->scene.cells[k], a->scene.cells[k + 1], (n - k - 1) * SCENE_NAME);
+        memset(a->scene.cells[n - 1], 0, SCENE_NAME);
+        a->pinned.cell = 0;
+    } else if (k == n && n < SCENE_CELLS) {
+        memcpy(a->scene.cells[n], name, strlen(name));
+        a->pinned.cell = n;
+    } else {
+        app_say(a, false, n == 1 ? "one cell stays" : "four cells fit beside each other");
+        return;
+    }
+    app_changed(a, true);
+}
+
+static void set_number(app *a, const control *c, double value, bool ended)
+{
+    double *number = app_number(a, c);
+    const double fitted = scene_fit((scene_number)c->which, value);
+    const bool same = fitted == *number || (isnan(fitted) && isnan(*number));
+    *number = fitted;
+    if (!same || ended)
+        app_changed(a, ended);
+}
+
+/* A key's step on the slider: a hundredth of its track, whole numbers at least 1. */
+static void step_control(app *a, int by)
+{
+    if (a->focus >= a->controls_n)
+        return;
+    const control *c = &a->controls[a->focus];
+    if (c->kind == CONTROL_CHOICE) {
+        choice_step(a, c->which, by > 0 ? 1 : -1);
+        app_changed(a, true);
+        return;
+    }
+    if (c->kind != CONTROL_SLIDER)
+        return;
+    const scene_number which = (scene_number)c->which;
+    double now = *app_number(a, c);
+    if (isnan(now))
+        now = scene_numbers[which].marks_n ? scene_numbers[which].marks[0] : 1;
+    double next = slider_value(which, slider_place(which, now) + 0.01 * by);
+    if (scene_numbers[which].whole && next == now)
+        next = now + (by > 0 ? 1 : -1);
+    set_number(a, c, next, true);
+}
+
+static void activate(app *a, const control *c)
+{
+    if (c->kind == CONTROL_PAGE)
+        app_show_page(a, c->which, false, 0);
+    else if (c->kind == CONTROL_CELL)
+        show_cell(a, c->which);
+    else if (c->kind == CONTROL_CHOICE) {
+        choice_step(a, c->which, 1);
+        app_changed(a, true);
+    }
+}
+
+/* --- keys ---------------------------------------------------------------------------------- */
+
+static void move_focus(app *a, int by)
+{
+    const size_t n = a->controls_n;
+    if (a->focus >= n)
+        a->focus = by > 0 ? 0 : n - 1;
+    else
+        a->focus = (a->focus + n + (size_t)(by + (int)n)) % n;
+    a->focus_visible = true;
+    a->typing[0] = '\0';
+}
+
+static void move_step(app *a, int by)
+{
+    const computed_cell *cell = app_cell(a);
+    if (!cell)
+        return;
+    const size_t now = app_selection(a).step, T = cell->data.T;
+    a->hovering = false;
+    a->pinned.step = by < 0 ? now - (now < (size_t)-by ? now : (size_t)-by) : now + (size_t)by;
+    if (a->pinned.step >= T)
+        a->pinned.step = T - 1;
+}
+
+static void move_unit(app *a, int by)
+{
+    const computed_cell *cell = app_cell(a);
+    if (!cell)
+        return;
+    const size_t H = cell->model.net.hidden, now = app_selection(a).unit;
+    a->hovering = false;
+    a->pinned.unit = (now + H + (size_t)(by + (int)H)) % H;
+}
+
+static void next_cell(app *a, int by)
+{
+    const size_t n = a->shown ? a->shown->cells_n : 1;
+    a->pinned.cell = (a->pinned.cell + n + (size_t)(by + (int)n)) % n;
+    app_changed(a, true);
+}
+
+static void turn_page(app *a, int by)
+{
+    app_show_page(a, (a->page + app_pages_n + (size_t)(by + (int)app_pages_n)) % app_pages_n, false,
+                  0);
+}
+
+static void undo(app *a, int by)
+{
+    const char *text = by < 0 ? history_back(&a->history) : history_on(&a->history);
+    rs_error err = {0};
+    if (!text)
+        app_say(a, false, by < 0 ? "this is where it began" : "there is nothing to redo");
+    else if (app_read_state(a, text, &err) != RS_OK)
+        app_say(a, true, "%s", err.text);
+}
+
+static void reset(app *a, int sign)
+{
+    (void)sign;
+    const size_t steps = (size_t)a->scene.number[SCENE_STEPS];
+    a->scene = scene_standard();
+    if (a->base.data)
+        a->scene.number[SCENE_STEPS] = (double)steps;
+    a->pinned = (selection){.step = SIZE_MAX};
+    app_changed(a, true);
+}
+
+static void redraw_panels(app *a)
+{
+    for (size_t k = 0; k < a->panels_n; k++)
+        a->panels[k].dirty = true;
+}
+
+static void toggle_theme(app *a, int sign)
+{
+    (void)sign;
+    a->theme = a->theme == THEME_LIGHT ? THEME_DARK : THEME_LIGHT;
+    redraw_panels(a);
+}
+
+static void toggle_language(app *a, int sign)
+{
+    (void)sign;
+    a->lang = a->lang == LANG_EN ? LANG_ZH : LANG_EN;
+    redraw_panels(a);
+}
+
+static void toggle_help(app *a, int sign)
+{
+    (void)sign;
+    a->help = !a->help;
+}
+
+static void toggle_full_screen(app *a, int sign)
+{
+    (void)sign;
+    a->full_screen = !a->full_screen;
+}
+
+static void pin_ghost(app *a, int sign)
+{
+    (void)sign;
+    computed *old = a->ghost;
+    a->ghost = a->shown ? compute_hold(a->shown) : NULL;
+    compute_release(old);
+    redraw_panels(a);
+}
+
+static void export_screen(app *a, int sign)
+{
+    (void)sign;
+    a->wants_export = true;
+}
+
+static void back(app *a, int sign)
+{
+    (void)sign;
+    if (a->help)
+        a->help = false;
+    else if (a->typing[0])
+        a->typing[0] = '\0';
+    else if (a->one_panel)
+        app_show_page(a, a->page, false, 0);
+    else if (a->ghost) {
+        compute_release(a->ghost);
+        a->ghost = NULL;
+        redraw_panels(a);
+    } else if (a->focus < a->controls_n)
+        a->focus = MAX_CONTROLS;
+    else
+        a->full_screen = false;
+}
+
+static void enter(app *a, int sign)
+{
+    (void)sign;
+    const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
+    char *end = NULL;
+    if (c && c->kind == CONTROL_SLIDER && a->typing[0]) {
+        const double value = strtod(a->typing, &end);
+        if (*end == '\0' && isfinite(value))
+            set_number(a, c, value, true);
+        else
+            app_say(a, true, "`%s` is no number", a->typing);
+        a->typing[0] = '\0';
+    } else if (c && c->kind != CONTROL_SLIDER) {
+        activate(a, c);
+    } else {
+        a->pinned = app_selection(a);
+    }
+}
+
+static void home(app *a, int sign)
+{
+    (void)sign;
+    if (a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_SLIDER)
+        set_number(a, &a->controls[a->focus], scene_numbers[a->controls[a->focus].which].standard,
+                   true);
+}
+
+static void quit(app *a, int sign)
+{
+    (void)sign;
+    a->quit = true;
+}
+
+const app_key app_keys[] = {
+    {"Tab", "to the next control", move_focus, 1},
+    {"Shift+Tab", "to the control before", move_focus, -1},
+    {"Right", "change the control", step_control, 1},
+    {"Left", "change the control", step_control, -1},
+    {"Up", "change the control", step_control, 1},
+    {"Down", "change the control", step_control, -1},
+    {"Shift+Right", "change it ten times as much", step_control, 10},
+    {"Shift+Left", "change it ten times as much", step_control, -10},
+    {"Home", "the control's standard value", home, 0},
+    {"Enter", "take the number typed, press the control, or pin the cursor", enter, 0},
+    {"[", "a step back in time", move_step, -1},
+    {"]", "a step on in time", move_step, 1},
+    {"Shift+[", "ten steps back", move_step, -10},
+    {"Shift+]", "ten steps on", move_step, 10},
+    {"Comma", "the unit before", move_unit, -1},
+    {"Period", "the next unit", move_unit, 1},
+    {"C", "the next cell", next_cell, 1},
+    {"PageDown", "the next page", turn_page, 1},
+    {"PageUp", "the page before", turn_page, -1},
+    {"Ctrl+Z", "undo", undo, -1},
+    {"Ctrl+Y", "redo", undo, 1},
+    {"R", "everything to its standard", reset, 0},
+    {"P", "pin the present curves to compare with", pin_ghost, 0},
+    {"T", "light or dark", toggle_theme, 0},
+    {"G", "English or Chinese", toggle_language, 0},
+    {"E", "export what is on the screen", export_screen, 0},
+    {"F1", "help", toggle_help, 0},
+    {"F11", "full screen", toggle_full_screen, 0},
+    {"Esc", "back", back, 0},
+    {"Ctrl+Q", "quit", quit, 0},
+};
+const size_t app_keys_n = sizeof app_keys / sizeof *app_keys;
+
+/* Digits go to the focused slider. */
+static bool type_digit(app *a, int key)
+{
+    const size_t n = strlen(a->typing);
+    if (a->focus >= a->controls_n || a->controls[a->focus].kind != CONTROL_SLIDER)
+        return false;
+    if (key == KEY_BACKSPACE && n > 0) {
+        a->typing[n - 1] = '\0';
+        return true;
+    }
+    if (key > '~' || !strchr("0123456789.-", key) || n + 1 >= sizeof a->typing ||
+        (n == 0 && key == '-' && scene_numbers[a->controls[a->focus].which].low >= 0))
+        return false;
+    a->typing[n] = (char)key;
+    a->typing[n + 1] = '\0';
+    return true;
+}
+
+static void press_key(app *a, const event *e)
+{
+    if ((e->with & (WITH_CTRL | WITH_ALT)) == 0 && type_digit(a, e->key))
+        return;
+    for (size_t k = 0; k < app_keys_n; k++) {
+        int key = 0;
+        unsigned with = 0;
+        if (event_key_named(app_keys[k].key, &key, &with) && key == e->key && with == e->with) {
+            app_keys[k].act(a, app_keys[k].sign);
+            return;
+        }
+    }
+}
+
+/* --- the pointer --------------------------------------------------------------------------- */
+
+static void drag_slider(app *a, double x)
+{
+    const control *c = &a->controls[a->dragging];
+    const double place = (x - c->track.x) / c->track.w;
+    a->moving = true;
+    set_number(a, c, slider_value((scene_number)c->which, place), false);
+}
+
+/* What of the panels is under the pointer: a step of time, a unit. */
+static void hover(app *a, double x, double y)
+{
+    const bool was = a->hovering;
+    a->hovering = false;
+    for (size_t k = 0; k < a->panels_n; k++) {
+        const plot_area *area = layout_at(&a->panels[k].layout, (point){x, y});
+        if (!area || area->x.kind != AXIS_STEPS || !a->shown)
+            continue;
+        const double step = area_numbers(area, (point){x, y}).x;
+        a->hover = a->pinned;
+        a->hover.step = step > 0 ? (size_t)(area->cols ? step : step + .5) : 0;
+        a->hovering = true;
+    }
+    if (was || a->hovering)
+        a->wants_frame = true;
+}
+
+static void press(app *a, const event *e)
+{
+    control *c = control_at(a, e->x, e->y);
+    a->focus_visible = false;
+    a->typing[0] = '\0';
+    if (!c) {
+        for (size_t k = 0; k < a->panels_n && e->count == 2; k++)
+            if (rect_holds(a->panels[k].place, (point){e->x, e->y})) {
+                app_show_page(a, a->page, !a->one_panel, k);
+                return;
+            }
+        if (a->hovering)
+            a->pinned = app_selection(a);
+        return;
+    }
+    a->focus = (size_t)(c - a->controls);
+    if (c->kind == CONTROL_SLIDER) {
+        a->dragging = a->focus;
+        drag_slider(a, e->x);
+    } else {
+        activate(a, c);
+    }
+}
+
+static void release(app *a)
+{
+    if (a->dragging < a->controls_n) {
+        a->moving = false;
+        app_changed(a, true);
+    }
+    a->dragging = MAX_CONTROLS;
+}
+
+static void wheel(app *a, const event *e)
+{
+    control *c = control_at(a, e->x, e->y);
+    if (!c || c->kind != CONTROL_SLIDER || e->n == 0)
+        return;
+    a->focus = (size_t)(c - a->controls);
+    step_control(a, e->n > 0 ? 1 : -1);
+}
+
+void app_update(app *a, const event *e)
+{
+    if (e->kind == EVENT_KEY || e->kind == EVENT_PRESS || e->kind == EVENT_DROP)
+        a->message[0] = '\0';
+    if (e->kind != EVENT_MOVE && e->kind != EVENT_NONE && e->kind != EVENT_TICK)
+        a->wants_frame = true;
+    switch (e->kind) {
+    case EVENT_KEY:
+        press_key(a, e);
+        break;
+    case EVENT_PRESS:
+        press(a, e);
+        break;
+    case EVENT_RELEASE:
+        release(a);
+        break;
+    case EVENT_WHEEL:
+        wheel(a, e);
+        break;
+    case EVENT_LEAVE:
+        a->hovering = false;
+        break;
+    case EVENT_QUIT:
+        a->quit = true;
+        break;
+    case EVENT_SIZE:
+        a->width = e->x;
+        a->height = e->y;
+        redraw_panels(a);
+        app_lay_out(a);
+        break;
+    case EVENT_MOVE:
+        a->pointer_x = e->x;
+        a->pointer_y = e->y;
+        if (a->dragging < a->controls_n)
+            drag_slider(a, e->x);
+        else
+            hover(a, e->x, e->y);
+        break;
+    default:
+        break;
+    }
+}

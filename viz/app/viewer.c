@@ -1,0 +1,284 @@
+#include "viz/app/viewer.h"
+
+#include "viz/app/job.h"
+#include "viz/app/replay.h"
+#include "viz/app/stats.h"
+#include "viz/app/window.h"
+
+#include "files/atomic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct viewer {
+    const viewer_options *options;
+    app app;
+    window *window; /* NULL: no display */
+    canvas *image;  /* in its place */
+    worker *worker;
+    replay replay;
+    stats stats;
+    cursor cursor;
+    bool full_screen;
+    double waiting; /* until then the replay pauses */
+    char title[300];
+} viewer;
+
+/* --- frames -------------------------------------------------------------------------------- */
+
+static void draw_frame(viewer *v)
+{
+    const double began = stats_now();
+    canvas *c = v->image;
+    if (v->window)
+        c = canvas_on(window_surface(v->window), v->app.width, v->app.height,
+                      window_scale(v->window), v->app.theme, NULL);
+    if (!c)
+        return;
+    canvas_set_theme(c, v->app.theme);
+    canvas_set_lang(c, v->app.lang);
+    app_draw(&v->app, c);
+    if (v->window) {
+        (void)canvas_finish(c, NULL);
+        canvas_free(c);
+        window_show(v->window);
+    }
+    stats_frame(&v->stats, stats_now() - began);
+}
+
+/* The window follows the state: its title, cursor and size. */
+static void follow(viewer *v)
+{
+    if (!v->window)
+        return;
+    cursor wanted = CURSOR_ARROW;
+    for (size_t k = 0; k < v->app.controls_n; k++)
+        if (rect_holds(v->app.controls[k].area, (point){v->app.pointer_x, v->app.pointer_y}))
+            wanted = v->app.controls[k].kind == CONTROL_SLIDER ? CURSOR_SIZE : CURSOR_HAND;
+    if (wanted != v->cursor)
+        window_cursor(v->window, wanted);
+    v->cursor = wanted;
+    if (v->full_screen != v->app.full_screen)
+        window_full_screen(v->window, v->app.full_screen);
+    v->full_screen = v->app.full_screen;
+}
+
+/* --- files --------------------------------------------------------------------------------- */
+
+static rs_status draw_file(viewer *v, const char *path, rs_error *err)
+{
+    app *a = &v->app;
+    canvas *c = canvas_file(path, a->width, a->height, v->options->scale, a->theme, err);
+    if (!c)
+        return err->status;
+    char *state = app_state_text(a);
+    canvas_set_lang(c, a->lang);
+    canvas_note(c, "Title", "rnnscope");
+    if (state)
+        canvas_note(c, "state", state);
+    free(state);
+    app_draw(a, c);
+    rs_status status = canvas_finish(c, err);
+    canvas_free(c);
+    return status;
+}
+
+static rs_status write_text(const char *path, const char *text, rs_error *err)
+{
+    FILE *to = fopen(path, "wb");
+    if (!to)
+        return rs_fail(err, RS_WRITE, "%s: cannot be written", path);
+    const bool good = fputs(text, to) >= 0;
+    if (fclose(to) != 0 || !good)
+        return rs_fail(err, RS_WRITE, "%s: the disk took only part of it", path);
+    return RS_OK;
+}
+
+static rs_status write_state(viewer *v, const char *path, rs_error *err)
+{
+    char *text = app_state_text(&v->app);
+    rs_status status =
+        text ? write_text(path, text, err) : rs_fail(err, RS_INTERNAL, "out of memory");
+    free(text);
+    return status;
+}
+
+/* E: the screen as PNG and SVG, the state, and each panel's numbers, under a name that is free. */
+static void export_screen(viewer *v)
+{
+    char path[64];
+    rs_error err = {0};
+    rs_status status = RS_OK;
+    int n = 1;
+    FILE *there = NULL;
+    do {
+        if (there)
+            (void)fclose(there);
+        (void)snprintf(path, sizeof path, "rnnscope-%d.png", n);
+        there = fopen(path, "rb");
+    } while (there && ++n < 10000);
+    if (there)
+        (void)fclose(there);
+    status = draw_file(v, path, &err);
+    (void)snprintf(path, sizeof path, "rnnscope-%d.svg", n);
+    if (status == RS_OK)
+        status = draw_file(v, path, &err);
+    (void)snprintf(path, sizeof path, "rnnscope-%d.state", n);
+    if (status == RS_OK)
+        status = write_state(v, path, &err);
+    for (size_t k = 0; k < v->app.panels_n && status == RS_OK; k++) {
+        const app_panel *panel = &v->app.panels[k];
+        (void)snprintf(path, sizeof path, "rnnscope-%d-%s.csv", n, panel->view->name);
+        FILE *to = panel->data ? fopen(path, "wb") : NULL;
+        if (to) {
+            panel->view->csv(to, panel->data);
+            if (fclose(to) != 0)
+                status = rs_fail(&err, RS_WRITE, "%s: cannot be written", path);
+        }
+    }
+    if (status == RS_OK)
+        app_say(&v->app, false, "rnnscope-%d: .png .svg .state .csv", n);
+    else
+        app_say(&v->app, true, "%s", err.text);
+}
+
+/* --- the loop ------------------------------------------------------------------------------ */
+
+static void settle(viewer *v)
+{
+    if (v->app.wants_job)
+        job_ask(v->worker, &v->app);
+    (void)job_take(v->worker, &v->app);
+    if (v->app.wants_export) {
+        v->app.wants_export = false;
+        export_screen(v);
+    }
+    follow(v);
+    if (v->app.wants_frame)
+        draw_frame(v);
+}
+
+/* Waits until the worker has nothing more to do, at most so many seconds. */
+static void finish_work(viewer *v, double seconds)
+{
+    const double until = stats_now() + seconds;
+    settle(v);
+    while (worker_busy(v->worker) && stats_now() < until) {
+        (void)worker_wait(v->worker, 50);
+        settle(v);
+    }
+}
+
+static rs_status replay_one(viewer *v, const replay_step *step, rs_error *err)
+{
+    rs_status status = RS_OK;
+    switch (step->kind) {
+    case REPLAY_EVENTS:
+        app_update(&v->app, &step->event);
+        break;
+    case REPLAY_WAIT:
+        v->waiting = stats_now() + step->milliseconds / 1000;
+        break;
+    case REPLAY_SHOT:
+        finish_work(v, 60);
+        status = draw_file(v, step->path, err);
+        break;
+    case REPLAY_STATE:
+        status = write_state(v, step->path, err);
+        break;
+    }
+    settle(v);
+    return status;
+}
+
+/* The next event of the window, or of the replay; false when the replay is over. */
+static rs_status advance(viewer *v, rs_error *err)
+{
+    const bool replaying = v->options->replay != NULL;
+    if (replaying && stats_now() >= v->waiting) {
+        if (v->replay.next >= v->replay.steps_n) {
+            v->app.quit = true;
+            return RS_OK;
+        }
+        rs_status status = replay_one(v, &v->replay.steps[v->replay.next++], err);
+        if (status != RS_OK || v->window == NULL)
+            return status;
+    }
+    if (!v->window) {
+        (void)worker_wait(v->worker, 5);
+        struct timespec pause = {.tv_nsec = 1000000};
+        (void)nanosleep(&pause, NULL);
+    } else {
+        const event e = window_event(v->window, replaying ? 1 : -1);
+        const bool ours = !replaying || e.kind == EVENT_SIZE || e.kind == EVENT_QUIT;
+        if (ours)
+            app_update(&v->app, &e);
+    }
+    settle(v);
+    return RS_OK;
+}
+
+static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
+{
+    const viewer_options *o = v->options;
+    rs_status status = o->replay ? replay_read(o->replay, &v->replay, err) : RS_OK;
+    if (status != RS_OK)
+        return status;
+    app_start(&v->app, o->scene, base, o->lang, o->theme, o->width, o->height);
+    if (o->title)
+        (void)snprintf(v->app.title, sizeof v->app.title, "%s", o->title);
+    rs_error no_window = {0};
+    v->window = window_open("rnnscope", o->width, o->height, &no_window);
+    if (!v->window && !o->replay)
+        return rs_fail(err, no_window.status, "%s", no_window.text);
+    if (!v->window)
+        v->image = canvas_image(o->width, o->height, o->scale, o->theme, err);
+    if (!v->window && !v->image)
+        return err->status;
+    v->worker = job_start(v->window ? window_wake : NULL, v->window, err);
+    return v->worker ? RS_OK : RS_INTERNAL;
+}
+
+static rs_status take_state(viewer *v, rs_error *err)
+{
+    static char text[1 << 16];
+    if (!v->options->state)
+        return RS_OK;
+    FILE *from = fopen(v->options->state, "rb");
+    if (!from)
+        return rs_fail(err, RS_OPEN, "%s: cannot be opened", v->options->state);
+    const size_t n = fread(text, 1, sizeof text - 1, from);
+    (void)fclose(from);
+    text[n] = '\0';
+    rs_error why = {0};
+    if (app_read_state(&v->app, text, &why) != RS_OK)
+        return rs_fail(err, RS_DATA, "%s: %.400s", v->options->state, why.text);
+    return RS_OK;
+}
+
+rs_status viewer_run(const viewer_options *options, const compute_base *base, rs_error *err)
+{
+    viewer *v = calloc(1, sizeof *v);
+    if (!v)
+        return rs_fail(err, RS_INTERNAL, "out of memory for the viewer");
+    v->options = options;
+    stats_start(&v->stats);
+    rs_status status = begin(v, base, err);
+    if (status == RS_OK)
+        status = take_state(v, err);
+    while (status == RS_OK && !v->app.quit)
+        status = advance(v, err);
+    if (status == RS_OK && options->stats)
+        stats_print(&v->stats, stdout);
+    worker_stop(v->worker);
+    app_stop(&v->app);
+    replay_free(&v->replay);
+    canvas_free(v->image);
+    if (v->window)
+        window_close(v->window);
+    stats_free(&v->stats);
+    free(v);
+    return status;
+}

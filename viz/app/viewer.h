@@ -1,0 +1,22 @@
+/* The viewer as a program: events in, frames out, with a window, from a replay, or both. */
+#ifndef VIEWER_H
+#define VIEWER_H
+
+#include "viz/app/app.h"
+
+typedef struct viewer_options {
+    const char *replay; /* events from this file; NULL: from the window */
+    const char *state;  /* a state to begin with; NULL: the scene */
+    const scene *scene; /* to begin with; NULL: the standard one */
+    double width, height, scale;
+    theme_kind theme;
+    lang_kind lang;
+    bool stats; /* print the JSON of CONTRACT.md on stdout at the end */
+    const char *title;
+} viewer_options;
+
+/* Runs until it is closed. base may be NULL. With a replay it also runs where there is no display.
+ */
+rs_status viewer_run(const viewer_options *options, const compute_base *base, rs_error *err);
+
+#endif
