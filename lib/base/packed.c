@@ -36,39 +36,37 @@ void rs_pack(size_t inner, size_t cols, rs_transpose op, const real *b, size_t l
     }
 }
 
-/* c[r][0 … filled−1] += sum[r] */
-static inline void TYPED(add_tile)(size_t rows, size_t vectors, TYPED(vector) sum[][MOST_VECTORS],
-                                   real *c, size_t ldc, size_t filled)
-{
-    for (size_t r = 0; r < rows; r++) {
-        real *row = c + r * ldc;
-        if (filled == vectors * LANES)
-            for (size_t v = 0; v < vectors; v++)
-                ((TYPED(loose) *)row)[v] += sum[r][v];
-        else
-            for (size_t j = 0; j < filled; j++)
-                row[j] += sum[r][j / LANES][j % LANES];
-    }
-}
-
-/* One tile; rows and vectors are constants where this is called, so that the sums stay in
- * registers. */
+/* One tile: C[rows][width] += A[rows][inner]·panel. rows and vectors are constants where this is
+ * called, so that the sums stay in registers. */
 static inline __attribute__((always_inline)) void TYPED(tile)(size_t rows, size_t vectors,
                                                               size_t inner, const real *a,
                                                               size_t lda, const real *panel,
-                                                              real *c, size_t ldc, size_t filled)
+                                                              real *c, size_t ldc)
 {
-    TYPED(vector) sum[MOST_ROWS][MOST_VECTORS] = {0};
+    TYPED(vector) sum[MOST_ROWS][MOST_VECTORS];
     const TYPED(vector) *b = (const TYPED(vector) *)panel;
+    EACH_ROW EACH_VECTOR sum[r][v] = (TYPED(vector)){0};
     for (size_t k = 0; k < inner; k++, b += vectors) {
-#pragma GCC unroll 4
-        for (size_t r = 0; r < rows; r++) {
-#pragma GCC unroll 4
-            for (size_t v = 0; v < vectors; v++)
-                sum[r][v] += a[r * lda + k] * b[v];
-        }
+        TYPED(vector) b_k[MOST_VECTORS];
+        EACH_VECTOR b_k[v] = b[v];
+        if (rows > 1)
+            EACH_VECTOR IN_REGISTER(b_k[v]);
+        EACH_ROW EACH_VECTOR sum[r][v] += a[r * lda + k] * b_k[v];
     }
-    TYPED(add_tile)(rows, vectors, sum, c, ldc, filled);
+    EACH_ROW EACH_VECTOR((TYPED(loose) *)(c + r * ldc))[v] += sum[r][v];
+}
+
+/* The same where only the first columns of the panel are C's. */
+static inline __attribute__((always_inline)) void
+TYPED(part_tile)(size_t rows, size_t vectors, size_t inner, const real *a, size_t lda,
+                 const real *panel, real *c, size_t ldc, size_t filled)
+{
+    const size_t width = vectors * LANES;
+    real part[MOST_ROWS * MOST_VECTORS * LANES] = {0}; /* [rows][width] */
+    TYPED(tile)(rows, vectors, inner, a, lda, panel, part, width);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t j = 0; j < filled; j++)
+            c[r * ldc + j] += part[r * width + j];
 }
 
 static inline __attribute__((always_inline)) void TYPED(tiles)(size_t vectors, size_t rows,
@@ -76,11 +74,18 @@ static inline __attribute__((always_inline)) void TYPED(tiles)(size_t vectors, s
                                                                size_t lda, const real *panel,
                                                                real *c, size_t ldc, size_t filled)
 {
-    size_t r = 0;
-    for (; r + MOST_ROWS <= rows; r += MOST_ROWS)
-        TYPED(tile)(MOST_ROWS, vectors, inner, a + r * lda, lda, panel, c + r * ldc, ldc, filled);
-    for (; r < rows; r++)
-        TYPED(tile)(1, vectors, inner, a + r * lda, lda, panel, c + r * ldc, ldc, filled);
+    const bool whole = filled == vectors * LANES;
+    for (size_t r = 0, n; r < rows; r += n, a += n * lda, c += n * ldc) {
+        n = rows - r < MOST_ROWS ? 1 : MOST_ROWS;
+        if (whole && n == 1)
+            TYPED(tile)(1, vectors, inner, a, lda, panel, c, ldc);
+        else if (whole)
+            TYPED(tile)(MOST_ROWS, vectors, inner, a, lda, panel, c, ldc);
+        else if (n == 1)
+            TYPED(part_tile)(1, vectors, inner, a, lda, panel, c, ldc, filled);
+        else
+            TYPED(part_tile)(MOST_ROWS, vectors, inner, a, lda, panel, c, ldc, filled);
+    }
 }
 
 void rs_matmul_packed(size_t rows, size_t cols, size_t inner, const real *a, size_t lda,
@@ -132,6 +137,16 @@ enum { VECTOR_BYTES = 32, MOST_ROWS = 2, MOST_VECTORS = 4 };
 #else
 enum { VECTOR_BYTES = 16, MOST_ROWS = 2, MOST_VECTORS = 4 };
 #endif
+
+/* gcc would read a value that it can find in memory once for each row, and wait for memory */
+#if defined(__x86_64__)
+#define IN_REGISTER(x) __asm__("" : "+v"(x))
+#else
+#define IN_REGISTER(x) (void)(x)
+#endif
+
+#define EACH_ROW _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++)
+#define EACH_VECTOR _Pragma("GCC unroll 4") for (size_t v = 0; v < vectors; v++)
 
 size_t rs_packed_size(size_t inner, size_t cols, bool *fits)
 {
