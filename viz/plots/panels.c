@@ -23,9 +23,23 @@ curves *panels_add(panels *p, rect place, size_t numbers, rs_error *err)
     return added;
 }
 
+/* Where there is no room for all, the first one has it alone. */
+static bool room_for_all(const panels *p, rect r)
+{
+    enum { LEAST_WIDTH = 180, LEAST_HEIGHT = 140 };
+    for (size_t k = 0; k < p->n; k++)
+        if (p->place[k].w * r.w < LEAST_WIDTH || p->place[k].h * r.h < LEAST_HEIGHT)
+            return false;
+    return true;
+}
+
 void panels_draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const panels *p = data;
+    if (p->n > 0 && !room_for_all(p, r)) {
+        plot_curves(c, r, p->panel[0], layout);
+        return;
+    }
     for (size_t k = 0; k < p->n; k++) {
         const rect in = p->place[k];
         const rect out = {r.x + in.x * r.w, r.y + in.y * r.h, in.w * r.w, in.h * r.h};

@@ -32,6 +32,7 @@ typedef struct view {
     const char *name;  /* "norms" */
     const char *title; /* English, for the heading of a figure and for help */
     bool needs_loss;   /* make fails (RS_USAGE) without input->gradient */
+    bool every_step;   /* is about the losses of all steps: a loss of the last alone shows little */
     bool alone;        /* needs no model and no data; the input may be all zero */
     rs_status (*make)(const view_input *input, void **data, rs_error *err);
     void (*draw)(canvas *c, rect r, const void *data, plot_layout *layout);
@@ -46,7 +47,7 @@ const view *view_named(const char *name); /* NULL if there is none */
 /* Each in view_NAME.c. */
 extern const view view_norms, view_gates, view_units, view_credit, view_lags, view_paths,
     view_spectrum, view_saturation, view_equations, view_phase, view_bifurcation, view_wall,
-    view_training, view_chain;
+    view_training, view_chain, view_check;
 
 /* min(k, n − 1) */
 size_t view_index(size_t k, size_t n);

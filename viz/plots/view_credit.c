@@ -162,6 +162,7 @@ static void csv(FILE *out, const void *data)
 const view view_credit = {.name = "credit",
                           .title = "Credit: whose loss blames which step",
                           .needs_loss = true,
+                          .every_step = true,
                           .make = make,
                           .draw = draw,
                           .csv = csv,

@@ -79,6 +79,7 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
 const view view_lags = {.name = "lags",
                         .title = "How far back the weights' gradient reaches",
                         .needs_loss = true,
+                        .every_step = true,
                         .make = make,
                         .draw = panels_draw,
                         .csv = panels_csv,

@@ -223,6 +223,10 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const spectrum *s = data;
     const rect top = {r.x, r.y, r.w, r.h * .58};
     const rect bottom = rect_inset(r, 0, r.h * .58 + 24, 0, 0);
+    if (r.w < 480 || r.h < 400) { /* no room for all four */
+        draw_gates(c, r, s, layout);
+        return;
+    }
     draw_gates(c, part_of_row(top, 0, 2, 32), s, layout);
     draw_steps(c, part_of_row(top, 1, 2, 32), s, layout);
     plot_curves(c, part_of_row(bottom, 0, 2, 32), &s->singular, layout);
