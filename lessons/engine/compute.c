@@ -169,14 +169,16 @@ static void loss_at_last(rs_data *data)
     data->loss.last = true;
 }
 
-static rs_status task_data(const scene *s, const rs_task *task, rs_data *data, rs_error *err)
+static rs_status task_data(const scene *s, const rs_task *task, computed_cell *cell, rs_error *err)
 {
+    rs_data *data = &cell->data;
     const size_t asked = (size_t)s->number[SCENE_STEPS];
     rs_random random = rs_random_seed((uint64_t)s->number[SCENE_SEED], 1);
     rs_status status = rs_task_make(task, asked < task->least_T ? task->least_T : asked,
                                     (size_t)s->number[SCENE_BATCH], &random, data, err);
     for (size_t k = 0; status == RS_OK && k < data->T * data->B * data->I; k++)
         data->x[k] *= s->number[SCENE_INPUT_STD];
+    cell->every = data->loss;
     if (status == RS_OK && strcmp(s->loss_at, "last") == 0)
         loss_at_last(data);
     return status;
@@ -234,10 +236,10 @@ static rs_status make_cell(const scene *s, const char *name, const compute_base 
     else if (status == RS_OK && by_hand(s))
         status = data_by_hand(s, cell, err);
     else if (status == RS_OK)
-        status = task_data(s, task, &cell->data, err);
-    if (status == RS_OK)
-        status = rs_data_fits(&cell->data, &cell->model.net, err);
-    return status;
+        status = task_data(s, task, cell, err);
+    if (cell->every.kind == RS_NO_LOSS)
+        cell->every = cell->data.loss;
+    return status == RS_OK ? rs_data_fits(&cell->data, &cell->model.net, err) : status;
 }
 
 computed *compute_new(const scene *s, const compute_base *base, rs_error *err)
@@ -393,7 +395,7 @@ static rs_status make_jacobian(computed_cell *cell, rs_error *err)
 static rs_status make_lags(computed_cell *cell, size_t threads, rs_error *err)
 {
     rs_status status = take(&cell->lags, cell->data.T, err);
-    return status == RS_OK ? rs_flow_lags(cell->trace, cell->model.parameters, &cell->data.loss,
+    return status == RS_OK ? rs_flow_lags(cell->trace, cell->model.parameters, &cell->every,
                                           top_layer(cell), threads, cell->lags, err)
                            : status;
 }
@@ -404,7 +406,7 @@ static rs_status make_credit(computed_cell *cell, size_t threads, rs_error *err)
     if (!rs_multiply(cell->data.T, cell->data.T, &n))
         return rs_fail(err, RS_USAGE, "the credit matrix of %zu steps is too large", cell->data.T);
     rs_status status = take(&cell->credit, n, err);
-    return status == RS_OK ? rs_flow_credit(cell->trace, cell->model.parameters, &cell->data.loss,
+    return status == RS_OK ? rs_flow_credit(cell->trace, cell->model.parameters, &cell->every,
                                             top_layer(cell), threads, cell->credit, err)
                            : status;
 }

@@ -31,6 +31,8 @@ typedef enum compute_part {
 typedef struct computed_cell {
     rs_model model;
     rs_data data;
+    rs_loss every; /* the loss of data at every step, where the scene asks for the last alone and
+                      the task has more: what credit and lags are about */
     rs_trace *trace;
     double *last_state; /* of the loss, or NULL */
     double *gradient;   /* [parameters_n] */

@@ -112,7 +112,11 @@ typedef struct app {
     bool quit;
 } app;
 
-/* A state at this scene (NULL: the standard). base may be NULL; what it points to must outlive the
+/* What a newcomer sees first: RNN, LSTM and GRU on one task and seed, their keeping gates open, so that
+ * the one gradient dies and the others live. */
+scene app_first_scene(void);
+
+/* A state at this scene (NULL: the first). base may be NULL; what it points to must outlive the
  * app. */
 void app_start(app *a, const scene *first, const compute_base *base, lang_kind language,
                theme_kind theme, double width, double height);

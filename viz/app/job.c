@@ -76,6 +76,14 @@ static void make_inputs(const request *q, const computed *c, inputs *to)
     }
 }
 
+/* Credit and lags are about every step's loss, even where the rest of the screen has the last
+ * alone. */
+static void choose_loss(inputs *in, const computed *c, bool every_step)
+{
+    for (size_t k = 0; k < c->cells_n; k++)
+        in->run[k].data.loss = every_step ? c->cell[k].every : c->cell[k].data.loss;
+}
+
 static void make_views(worker *w, const request *q, const computed *c)
 {
     inputs *in = calloc(1, sizeof *in);
@@ -86,6 +94,7 @@ static void make_views(worker *w, const request *q, const computed *c)
     for (size_t k = 0; k < q->views_n && !worker_stale(w); k++) {
         result r = {.kind = RESULT_VIEW, .which = k, .view = q->view[k]};
         rs_error err = {0};
+        choose_loss(in, c, q->view[k]->every_step);
         if (q->view[k]->make(&in->input[chosen], &r.data, &err) != RS_OK)
             (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
         publish(w, q, r);

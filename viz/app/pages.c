@@ -7,17 +7,21 @@
 /* The first page is what a person sees first: the gradient's size over time on top, why below. */
 const app_page app_pages[] = {
     {"Overview",
-     {{"norms", {0, 0, 1, .46}},
-      {"gates", {0, .48, .5, .52}},
-      {"credit", {.52, .48, .26, .52}},
-      {"spectrum", {.8, .48, .2, .52}}}},
+     {{"norms", {0, 0, 1, .42}},
+      {"gates", {0, .44, .48, .56}},
+      {"credit", {.51, .44, .26, .56}},
+      {"spectrum", {.78, .44, .22, .56}}}},
+    {"Chain", {{"chain", {0, 0, 1, 1}}}},
     {"Norms", {{"norms", {0, 0, 1, 1}}}},
     {"Gates", {{"gates", {0, 0, .62, 1}}, {"saturation", {.65, 0, .35, 1}}}},
     {"Units", {{"units", {0, 0, 1, 1}}}},
-    {"Credit", {{"credit", {0, 0, .55, 1}}, {"lags", {.58, 0, .42, 1}}}},
+    {"Credit", {{"credit", {0, 0, .58, 1}}, {"lags", {.61, 0, .39, 1}}}},
     {"Paths", {{"paths", {0, 0, 1, 1}}}},
     {"Spectrum", {{"spectrum", {0, 0, 1, 1}}}},
+    {"Equations", {{"equations", {0, 0, 1, 1}}}},
     {"One unit", {{"wall", {0, 0, .5, 1}}, {"bifurcation", {.53, 0, .47, 1}}}},
+    {"Phase", {{"phase", {0, 0, 1, 1}}}},
+    {"Training", {{"training", {0, 0, 1, 1}}}},
 };
 const size_t app_pages_n = sizeof app_pages / sizeof *app_pages;
 

@@ -33,11 +33,18 @@ static void open_page(app *a)
     }
 }
 
+scene app_first_scene(void)
+{
+    scene s = scene_standard();
+    s.number[SCENE_FORGET_BIAS] = 3;
+    return s;
+}
+
 void app_start(app *a, const scene *first, const compute_base *base, lang_kind language,
                theme_kind theme, double width, double height)
 {
     memset(a, 0, sizeof *a);
-    a->scene = first ? *first : scene_standard();
+    a->scene = first ? *first : app_first_scene();
     if (base)
         a->base = *base;
     if (base && base->data)
@@ -48,6 +55,7 @@ void app_start(app *a, const scene *first, const compute_base *base, lang_kind l
     a->height = height;
     a->focus = a->dragging = MAX_CONTROLS;
     a->pinned.step = SIZE_MAX; /* the last */
+    a->pinned.cell = scene_cells_n(&a->scene) > 1 ? 1 : 0;
     open_page(a);
     app_lay_out(a);
     app_changed(a, true);

@@ -140,10 +140,10 @@ static void reset(app *a, int sign)
 {
     (void)sign;
     const size_t steps = (size_t)a->scene.number[SCENE_STEPS];
-    a->scene = scene_standard();
+    a->scene = app_first_scene();
     if (a->base.data)
         a->scene.number[SCENE_STEPS] = (double)steps;
-    a->pinned = (selection){.step = SIZE_MAX};
+    a->pinned = (selection){.step = SIZE_MAX, .cell = a->base.model ? 0 : 1};
     app_changed(a, true);
 }
 

@@ -7,7 +7,7 @@
 typedef struct viewer_options {
     const char *replay; /* events from this file; NULL: from the window */
     const char *state;  /* a state to begin with; NULL: the scene */
-    const scene *scene; /* to begin with; NULL: the standard one */
+    const scene *scene; /* to begin with; NULL: the first one */
     double width, height, scale;
     theme_kind theme;
     lang_kind lang;

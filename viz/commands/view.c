@@ -114,7 +114,7 @@ static rs_status show(const view_options *mine, const run_options *o, rs_error *
     const bool file_data = o->text || o->csv || o->input;
     struct run run = {0};
     compute_base base = {0};
-    scene s = scene_standard();
+    scene s = app_first_scene();
     rs_status status = read_size(mine->size, &options, err);
     if (mine->theme)
         (void)theme_named(mine->theme, &options.theme);
