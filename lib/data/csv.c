@@ -75,7 +75,7 @@ rs_status rs_csv_next(rs_csv_text *csv, rs_csv_field *field, rs_error *err)
     csv->room += field->length + 1;
     field->last = csv->at == csv->end || *csv->at != ',';
     csv->column = field->last ? 1 : csv->column + 1;
-    csv->line += field->last && csv->at < csv->end;
+    csv->line += field->last;
     csv->at += field->last ? line_end(csv) : 1;
     return RS_OK;
 }

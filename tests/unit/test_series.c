@@ -45,8 +45,8 @@ static void all_lawful_forms_are_read(void **state)
         "1,2.5\n-3,4e2\n5,6\n",
         "1,2.5\n-3,4e2\n5,6",
         "1,2.5\r\n-3,4e2\r\n5,6\r\n\r\n\n",
-        "\xef\xbb\xbf"
-        "a,b\n1,2.5\n-3,4e2\n5,6",
+        ("\xef\xbb\xbf"
+         "a,b\n1,2.5\n-3,4e2\n5,6"),
         "\"a, quoted \"\"name\"\"\",\"on two\nlines\"\n\"1\",2.5\n-3,\"4e2\"\n 5 ,\t6\n",
         "a\",b\n1,2.5\n-3,4e2\n5,6", /* a quote within a field is none */
         "a,\n1,+2.5\n-3.0,400.\n5e0,.6e1\n",
