@@ -33,6 +33,7 @@
 #include "base/error.h"
 #include "viz/plots/axes.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,13 +57,14 @@ typedef struct finding {
 } finding;
 
 struct lab_state;
+struct crew;
 
 /* Where a run function works. */
 typedef struct lab {
     bool full;                /* the paper's size */
     uint64_t seed;            /* --seed; of an experiment with several, the first */
     size_t threads;           /* 0: one a processor */
-    const volatile int *stop; /* not 0: Ctrl-C; end soon with RS_INTERRUPTED */
+    const volatile sig_atomic_t *stop; /* not 0: Ctrl-C; end soon with RS_INTERRUPTED */
     struct lab_state *state;  /* the framework's */
 } lab;
 
@@ -88,6 +90,7 @@ void finding_note(finding *f, const char *format, ...) RS_PRINTF(2, 3);
 typedef struct lab_unit {
     lab *lab;
     size_t k;
+    struct crew *crew; /* the framework's */
 } lab_unit;
 
 /* Shows that this share, 0 … 1, of the unit is done. Returns false where the unit shall stop: then
@@ -153,7 +156,7 @@ typedef struct experiment_options {
     uint64_t seed;
     size_t threads;
     const char *folder;       /* must exist; files are written there */
-    const volatile int *stop; /* may be NULL */
+    const volatile sig_atomic_t *stop; /* may be NULL */
 } experiment_options;
 
 typedef struct experiment_result {
@@ -170,8 +173,8 @@ rs_status experiment_run(const experiment *e, const experiment_options *options,
 /* The table of findings, and "n of m agree". */
 void experiment_print(FILE *out, const experiment_result *result);
 
-/* Seconds that this much work takes here, on so many threads (0: one a processor), by timing a
- * small network. */
-double experiment_seconds(double operations, size_t threads);
+/* Operations a second that one thread does here, by timing a small network for some 30 ms; what
+ * experiment.operations is divided by to tell beforehand how long it takes. */
+double experiment_rate(void);
 
 #endif
