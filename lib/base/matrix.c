@@ -15,7 +15,7 @@ static void set_one_thread(void)
 static void set_one_thread(void) {}
 #endif
 
-static void one_thread(void)
+void rs_blas_one_thread(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, set_one_thread);
@@ -33,7 +33,7 @@ void rs_matmul(size_t rows, size_t cols, size_t inner, rs_transpose op_a, const 
                size_t lda, rs_transpose op_b, const double *b, size_t ldb, int beta, double *c,
                size_t ldc)
 {
-    one_thread();
+    rs_blas_one_thread();
     if (rows == 0 || cols == 0)
         return;
     if (rows == 1)
@@ -49,7 +49,7 @@ void rs_matmul_f(size_t rows, size_t cols, size_t inner, rs_transpose op_a, cons
                  size_t lda, rs_transpose op_b, const float *b, size_t ldb, int beta, float *c,
                  size_t ldc)
 {
-    one_thread();
+    rs_blas_one_thread();
     if (rows == 0 || cols == 0)
         return;
     if (rows == 1)
@@ -65,7 +65,7 @@ void rs_matmul_z(size_t rows, size_t cols, size_t inner, rs_transpose op_a,
                  const double _Complex *a, size_t lda, rs_transpose op_b, const double _Complex *b,
                  size_t ldb, int beta, double _Complex *c, size_t ldc)
 {
-    one_thread();
+    rs_blas_one_thread();
     if (rows == 0 || cols == 0)
         return;
     const double _Complex one = 1, scale = beta;

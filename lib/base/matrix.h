@@ -11,6 +11,11 @@
  * is 0; inner ≥ 1; beta is 0 or 1, and with 0 the old C is not read. */
 typedef enum rs_transpose { RS_PLAIN, RS_TRANSPOSED } rs_transpose;
 
+/* Makes BLAS and LAPACK run on one thread from now on, where they let themselves be told: what they
+ * give then has the same bits on any number of processors. The products below do it themselves;
+ * call it before using LAPACK. */
+void rs_blas_one_thread(void);
+
 #include "base/as_float.h"
 #include "base/matrix_typed.h"
 #include "base/as_complex.h"

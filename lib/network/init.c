@@ -2,6 +2,7 @@
  * the biases of gates are set. See init.h for the formulas and papers. */
 #include "network/init.h"
 
+#include "base/matrix.h"
 #include "base/memory.h"
 #include "base/random.h"
 
@@ -65,6 +66,7 @@ static rs_status orthonormal_columns(double *a, size_t tall, size_t narrow, rs_r
     if (!tau)
         return RS_INTERNAL;
     double *sign = tau + narrow; /* [narrow] of R's diagonal */
+    rs_blas_one_thread();
     for (size_t k = 0; k < tall * narrow; k++)
         a[k] = rs_random_normal(random);
     lapack_int failed = LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, m, n, a, n, tau);
@@ -135,6 +137,7 @@ rs_status rs_spectral_radius(const double *entries, size_t n, double *radius, rs
     if (!copy)
         return RS_INTERNAL;
     double *re = copy + n * n, *im = re + n; /* [n] each */
+    rs_blas_one_thread();
     memcpy(copy, entries, n * n * sizeof *copy);
     lapack_int failed = LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', (lapack_int)n, copy,
                                       (lapack_int)n, re, im, NULL, 1, NULL, 1);
