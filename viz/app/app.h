@@ -103,17 +103,19 @@ typedef struct app {
     size_t panels_n;
 
     computed *shown, *ghost; /* held */
+    bool shown_is_new;       /* shown is of the present scene */
     badge badge[SCENE_CELLS];
     unsigned long generation; /* of the scene; results of another are dropped */
-    bool wants_job;           /* the scene or page has changed since the last job */
+    bool wants_job;           /* the scene has changed since the last job */
+    bool wants_views;         /* only page or selection have: what is computed will do */
     bool wants_frame;         /* something to be seen has changed */
     bool moving;              /* a drag is going on: draw fast */
     bool wants_export;        /* E was pressed: the owner writes the files and says where */
     bool quit;
 } app;
 
-/* What a newcomer sees first: RNN, LSTM and GRU on one task and seed, their keeping gates open, so that
- * the one gradient dies and the others live. */
+/* What a newcomer sees first: RNN, LSTM and GRU on one task and seed, their keeping gates open, so
+ * that the one gradient dies and the others live. */
 scene app_first_scene(void);
 
 /* A state at this scene (NULL: the first). base may be NULL; what it points to must outlive the
@@ -140,9 +142,11 @@ rs_status app_read_state(app *a, const char *text, rs_error *err);
 /* The state as text, to be freed; NULL without memory. */
 char *app_state_text(const app *a);
 
-/* The present scene becomes a step of undo; with a changed scene, a new job. Called when a gesture
- * ends. */
+/* After a change of the scene: everything is computed anew. At the end of a gesture it becomes a
+ * step of undo. */
 void app_changed(app *a, bool gesture_ended);
+/* After a change of page or selection: the views are made anew from what is computed. */
+void app_looked_elsewhere(app *a);
 
 void app_say(app *a, bool is_error, const char *format, ...) RS_PRINTF(3, 4);
 

@@ -12,6 +12,8 @@ typedef struct request {
     unsigned long generation;
     scene scene;
     compute_base base;
+    computed
+        *done; /* held: the scene as it was computed, where only the views are wanted; else NULL */
     selection at;
     const view *view[MAX_PANELS_SHOWN];
     size_t views_n;
@@ -23,6 +25,13 @@ static double seconds_now(void)
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void free_request(void *argument)
+{
+    request *q = argument;
+    compute_release(q->done);
+    free(q);
 }
 
 static void free_result(void *argument)
@@ -155,6 +164,10 @@ static void work(worker *w, void *argument, void *context)
     const request *q = argument;
     rs_error err = {0};
     (void)context;
+    if (q->done) {
+        make_views(w, q, q->done);
+        return;
+    }
     computed *c = compute_new(&q->scene, q->base.model || q->base.data ? &q->base : NULL, &err);
     rs_status status = c ? RS_OK : err.status;
     for (size_t k = 0; status == RS_OK && k < c->cells_n && !worker_stale(w); k++)
@@ -176,7 +189,7 @@ static void work(worker *w, void *argument, void *context)
 worker *job_start(void (*wake)(void *context), void *context, rs_error *err)
 {
     return worker_start((worker_job){.work = work,
-                                     .free_request = free,
+                                     .free_request = free_request,
                                      .free_result = free_result,
                                      .wake = wake,
                                      .context = context},
@@ -185,9 +198,11 @@ worker *job_start(void (*wake)(void *context), void *context, rs_error *err)
 
 void job_ask(worker *w, app *a)
 {
-    request *q = a->wants_job ? calloc(1, sizeof *q) : NULL;
+    const bool views_only = !a->wants_job && a->shown_is_new;
+    request *q = a->wants_job || a->wants_views ? calloc(1, sizeof *q) : NULL;
     if (!q)
         return;
+    q->done = views_only ? compute_hold(a->shown) : NULL;
     q->generation = a->generation;
     q->scene = a->scene;
     q->base = a->base;
@@ -196,9 +211,9 @@ void job_ask(worker *w, app *a)
     for (size_t k = 0; k < a->panels_n; k++)
         q->view[k] = a->panels[k].view;
     q->asked = seconds_now();
-    for (size_t k = 0; k < SCENE_CELLS; k++)
+    for (size_t k = 0; k < SCENE_CELLS && !views_only; k++)
         a->badge[k].kind = BADGE_CHECKING;
-    a->wants_job = false;
+    a->wants_job = a->wants_views = false;
     worker_ask(w, q);
 }
 
@@ -222,6 +237,7 @@ static void take(app *a, result *r)
     case RESULT_PASS:
         compute_release(a->shown);
         a->shown = r->of;
+        a->shown_is_new = true;
         r->of = NULL;
         break;
     case RESULT_VIEW:

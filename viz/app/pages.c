@@ -19,6 +19,7 @@ const app_page app_pages[] = {
     {"Paths", {{"paths", {0, 0, 1, 1}}}},
     {"Spectrum", {{"spectrum", {0, 0, 1, 1}}}},
     {"Equations", {{"equations", {0, 0, 1, 1}}}},
+    {"Check", {{"check", {0, 0, 1, 1}}}},
     {"One unit", {{"wall", {0, 0, .5, 1}}, {"bifurcation", {.53, 0, .47, 1}}}},
     {"Phase", {{"phase", {0, 0, 1, 1}}}},
     {"Training", {{"training", {0, 0, 1, 1}}}},

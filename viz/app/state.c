@@ -161,16 +161,29 @@ void app_show_page(app *a, size_t page, bool one_panel, size_t panel)
     a->panel = panel;
     open_page(a);
     app_lay_out(a);
-    app_changed(a, true);
+    app_looked_elsewhere(a);
+}
+
+static void keep(app *a)
+{
+    char *text = app_state_text(a);
+    if (!text || !history_keep(&a->history, text))
+        app_say(a, true, "there is no memory for this step of undo");
+    free(text);
+}
+
+void app_looked_elsewhere(app *a)
+{
+    keep(a);
+    a->wants_views = a->wants_frame = true;
 }
 
 void app_changed(app *a, bool gesture_ended)
 {
-    char *text = gesture_ended ? app_state_text(a) : NULL;
-    if (text && !history_keep(&a->history, text))
-        app_say(a, true, "there is no memory for this step of undo");
-    free(text);
+    if (gesture_ended)
+        keep(a);
     a->generation++;
+    a->shown_is_new = false;
     a->wants_job = a->wants_frame = true;
     for (size_t k = 0; k < a->panels_n; k++)
         a->panels[k].stale = true;

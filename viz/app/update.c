@@ -101,6 +101,7 @@ static void move_step(app *a, int by)
     a->pinned.step = by < 0 ? now - (now < (size_t)-by ? now : (size_t)-by) : now + (size_t)by;
     if (a->pinned.step >= T)
         a->pinned.step = T - 1;
+    app_looked_elsewhere(a);
 }
 
 static void move_unit(app *a, int by)
@@ -111,13 +112,14 @@ static void move_unit(app *a, int by)
     const size_t H = cell->model.net.hidden, now = app_selection(a).unit;
     a->hovering = false;
     a->pinned.unit = (now + H + (size_t)(by + (int)H)) % H;
+    app_looked_elsewhere(a);
 }
 
 static void next_cell(app *a, int by)
 {
     const size_t n = a->shown ? a->shown->cells_n : 1;
     a->pinned.cell = (a->pinned.cell + n + (size_t)(by + (int)n)) % n;
-    app_changed(a, true);
+    app_looked_elsewhere(a);
 }
 
 static void turn_page(app *a, int by)
@@ -229,6 +231,7 @@ static void enter(app *a, int sign)
         activate(a, c);
     } else {
         a->pinned = app_selection(a);
+        app_looked_elsewhere(a);
     }
 }
 
@@ -351,8 +354,10 @@ static void press(app *a, const event *e)
                 app_show_page(a, a->page, !a->one_panel, k);
                 return;
             }
-        if (a->hovering)
+        if (a->hovering) {
             a->pinned = app_selection(a);
+            app_looked_elsewhere(a);
+        }
         return;
     }
     a->focus = (size_t)(c - a->controls);

@@ -6,7 +6,7 @@
 #define COMMANDS(X)                                                                                \
     X(learn, "trains RNN, LSTM and GRU on a text and shows how far back their gradient reaches")   \
     X(check, "checks the gradient; says where it is wrong, and why")                               \
-    X(view, "opens the viewer on RNN, LSTM and GRU side by side, or on your model and data")           \
+    X(view, "opens the viewer on RNN, LSTM and GRU side by side, or on your model and data")       \
     X(trace, "one forward and backward pass: writes every gate, state and gradient")               \
     X(train, "trains, and writes the model")                                                       \
     X(plot, "one figure into a file: norms, gates, credit, spectrum and more")                     \
