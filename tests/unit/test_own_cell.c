@@ -1,9 +1,10 @@
 /* A cell of the user's own is one file (own_cell.c): it gets the forward pass, backpropagation
- * through time, the complex step, the trace and files from its tables alone. */
+ * through time, the complex step, the trace, files and the checker from its tables alone. */
 #include "tests/unit/exact.h"
 #include "tests/unit/own_cell.h"
 
 #include "files/trace_file.h"
+#include "gradcheck/check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -147,9 +148,41 @@ static void own_cells_trace_is_written(void **state)
     fixture_free(&f);
 }
 
+/* The library's backward pass, and then one entry of the gradient goes wrong. */
+static void wrong_backward(rs_trace *trace, const double *parameters, double *gradient,
+                           size_t truncate)
+{
+    rs_backward(trace, parameters, gradient, truncate);
+    gradient[rs_net_block(trace->net, RS_WEIGHT_HH, 1)->offset] *= 1.01;
+}
+
+static rs_verdict verdict_on(rs_backward_function *backward)
+{
+    fixture f = fixture_make(&own_cell, SHAPE, 5);
+    rs_trace *trace = fixture_trace(&f, RS_KEEP_ALL);
+    const rs_check_options options = {.method = RS_COMPLEX, .backward = backward, .threads = 1};
+    rs_check_report report = {0};
+    rs_error err = {0};
+    if (rs_check(trace, f.model.parameters, &f.loss, &options, &report, &err) != RS_OK)
+        fail_msg("%s", err.text);
+    const rs_verdict verdict = report.verdict;
+    rs_check_report_free(&report);
+    rs_trace_free(trace);
+    fixture_free(&f);
+    return verdict;
+}
+
+static void own_cell_is_checked(void **state)
+{
+    (void)state;
+    assert_int_equal(verdict_on(NULL), RS_AGREES);
+    assert_int_equal(verdict_on(wrong_backward), RS_WRONG);
+}
+
 const struct CMUnitTest own_cell_tests[] = {cmocka_unit_test(own_cell_is_not_in_the_library),
                                             cmocka_unit_test(own_cell_has_exact_derivatives),
                                             cmocka_unit_test(own_cell_computes_its_equations),
                                             cmocka_unit_test(own_cells_model_is_written_and_read),
-                                            cmocka_unit_test(own_cells_trace_is_written)};
+                                            cmocka_unit_test(own_cells_trace_is_written),
+                                            cmocka_unit_test(own_cell_is_checked)};
 const size_t own_cell_tests_n = TESTS_N(own_cell_tests);
