@@ -61,7 +61,7 @@ static void lay_out_layer(numbers *arena, rs_layer *layer, const rs_net *net, si
 }
 
 /* A copy of W_hh pays from a few steps on. */
-enum { PACKED_FROM = 8 };
+enum { PACKED_FROM = 16 };
 
 static void lay_out_packed(numbers *arena, rs_trace *trace)
 {

@@ -27,7 +27,7 @@ typedef enum rs_keep { RS_KEEP_LEAN, RS_KEEP_DX, RS_KEEP_ALL } rs_keep;
 
 /* Bytes that rs_trace_new takes for numbers of `number` bytes (sizeof(double)); SIZE_MAX if more
  * than can be counted. RS_KEEP_ALL: for each step and sequence I·2 + O·2 + 1 + L·H·(2G + channels +
- * those of them with a derivative) numbers; and from 8 steps on a copy of a layer's W_hh. */
+ * those of them with a derivative) numbers; and from 16 steps on a copy of a layer's W_hh. */
 size_t rs_trace_bytes(const rs_net *net, size_t T, size_t B, rs_keep keep, size_t number);
 
 /* Where in a step a touch function (see rs_forward) is called. */

@@ -9,11 +9,11 @@
 
 static const double CLOSE = 1e-12;
 
-static const shape DEEP = {.T = 9, .B = 2, .I = 3, .H = 3, .L = 2, .O = 2, .kind = RS_MSE};
+static const shape DEEP = {.T = 18, .B = 2, .I = 3, .H = 3, .L = 2, .O = 2, .kind = RS_MSE};
 
 static const shape SHAPES[] = {
     {.T = 4, .B = 2, .I = 3, .H = 3, .L = 2, .O = 2, .kind = RS_MSE, .last_state = true},
-    {.T = 9, .B = 5, .I = 2, .H = 3, .L = 2, .O = 2, .kind = RS_MSE, .last_state = true},
+    {.T = 17, .B = 5, .I = 1, .H = 2, .L = 2, .O = 1, .kind = RS_MSE, .last_state = true},
     {.T = 1, .B = 1, .I = 1, .H = 1, .L = 1, .O = 1, .kind = RS_BCE},
     {.T = 6, .B = 1, .I = 2, .H = 5, .L = 1, .O = 3, .kind = RS_XENT, .sum = true},
     {.T = 3, .B = 3, .I = 2, .H = 2, .L = 3, .O = 0, .kind = RS_MSE, .last = true},

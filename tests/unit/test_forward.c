@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const shape SHAPE = {.T = 9, .B = 3, .I = 4, .H = 5, .L = 1, .O = 0, .kind = RS_MSE};
+static const shape SHAPE = {.T = 20, .B = 3, .I = 4, .H = 5, .L = 1, .O = 0, .kind = RS_MSE};
 static const shape STACK = {.T = 4, .B = 2, .I = 3, .H = 5, .L = 3, .O = 2, .kind = RS_MSE};
 
 /* Column b of an array [T][B][n] as an array [T][n]; the caller frees it. */
