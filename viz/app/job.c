@@ -17,6 +17,7 @@ typedef struct request {
     selection at;
     const view *view[MAX_PANELS_SHOWN];
     size_t views_n;
+    bool check[SCENE_CELLS]; /* the gradient of this cell is to be checked */
     double asked; /* seconds of a clock that only rises */
 } request;
 
@@ -159,13 +160,22 @@ static badge check_cell(const computed_cell *cell)
     return b;
 }
 
+static void make_all(worker *w, const request *q, const computed *c)
+{
+    make_views(w, q, c);
+    for (size_t k = 0; k < c->cells_n && !worker_stale(w); k++)
+        if (q->check[k])
+            publish(w, q,
+                    (result){.kind = RESULT_BADGE, .which = k, .badge = check_cell(&c->cell[k])});
+}
+
 static void work(worker *w, void *argument, void *context)
 {
     const request *q = argument;
     rs_error err = {0};
     (void)context;
     if (q->done) {
-        make_views(w, q, q->done);
+        make_all(w, q, q->done);
         return;
     }
     computed *c = compute_new(&q->scene, q->base.model || q->base.data ? &q->base : NULL, &err);
@@ -178,10 +188,7 @@ static void work(worker *w, void *argument, void *context)
         publish(w, q, r);
     } else if (!worker_stale(w)) {
         publish(w, q, (result){.kind = RESULT_PASS, .of = compute_hold(c)});
-        make_views(w, q, c);
-        for (size_t k = 0; k < c->cells_n && !worker_stale(w); k++)
-            publish(w, q,
-                    (result){.kind = RESULT_BADGE, .which = k, .badge = check_cell(&c->cell[k])});
+        make_all(w, q, c);
     }
     compute_release(c);
 }
@@ -211,8 +218,11 @@ void job_ask(worker *w, app *a)
     for (size_t k = 0; k < a->panels_n; k++)
         q->view[k] = a->panels[k].view;
     q->asked = seconds_now();
-    for (size_t k = 0; k < SCENE_CELLS && !views_only; k++)
-        a->badge[k].kind = BADGE_CHECKING;
+    for (size_t k = 0; k < SCENE_CELLS; k++) { /* what a look elsewhere cut short is done again */
+        if (!views_only)
+            a->badge[k].kind = BADGE_CHECKING;
+        q->check[k] = a->badge[k].kind == BADGE_CHECKING;
+    }
     a->wants_job = a->wants_views = false;
     worker_ask(w, q);
 }

@@ -23,7 +23,7 @@ typedef struct result {
 /* The worker for an app; wake as in worker_job. */
 worker *job_start(void (*wake)(void *context), void *context, rs_error *err);
 
-/* Asks for what the app shows now, if it wants a job. */
+/* Asks for what the app shows now, if it wants that: all of a new scene, or only its views. */
 void job_ask(worker *w, app *a);
 
 /* Takes all results that are ready into the app; returns how many belonged to its present scene. */

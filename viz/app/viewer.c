@@ -148,8 +148,7 @@ static void export_screen(viewer *v)
 
 static void settle(viewer *v)
 {
-    if (v->app.wants_job)
-        job_ask(v->worker, &v->app);
+    job_ask(v->worker, &v->app);
     (void)job_take(v->worker, &v->app);
     if (v->app.wants_export) {
         v->app.wants_export = false;
