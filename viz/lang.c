@@ -91,6 +91,7 @@ static const struct {
     {"all routes", "全部路径"},
     {"direct alone", "仅直接路径"},
     {"direct", "直接路径"},
+    {"recurrent weights", "循环权重"},
     /* spectrum */
     {"Eigenvalues of $W_{hh}$", "$W_{hh}$ 的特征值"},
     {"a block a gate", "每个门一块"},
@@ -105,8 +106,8 @@ static const struct {
     {"neither grows nor shrinks", "既不增大也不减小"},
     /* saturation */
     {"mean %s, slope %s", "均值 %s，斜率 %s"},
-    {"share of time above 0.9 of its range →", "高于值域 0.9 的时间比例 →"},
-    {"↑ share below 0.1", "↑ 低于 0.1 的比例"},
+    {"share of time above 0.9 →", "高于 0.9 的时间比例 →"},
+    {"↑ below 0.1", "↑ 低于 0.1"},
     {"This cell has no gate with a range.", "此单元没有取值有界的门。"},
     /* equations */
     {"%s, equation by equation", "%s，逐条方程"},

@@ -84,7 +84,7 @@ const char *tick_text(char text[NUMBER_TEXT], double value, double step)
     if (size < unit * 1e-6)
         value = 0;
     if (size >= 1e6 || (unit > 0 && unit < 1e-4)) {
-        const int digits = size > 0 ? (int)ceil(log10(size / unit) - 1e-9) + 1 : 1;
+        const int digits = size > 0 ? (int)floor(log10(size / unit) + 1e-9) + 1 : 1;
         return number_text(text, value, digits > 0 ? digits : 1);
     }
     int decimals = 0;

@@ -122,7 +122,7 @@ static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
                          .rows = d->T,
                          .cols = d->T};
     axes_draw(c, &a, (axes_style){.no_y = true, .x_name = canvas_say(c, "step k")});
-    const double bar = fmin(side, 240), x = area.x + side + 16;
+    const double bar = fmin(fmax(side - 64, side / 2), 240), x = area.x + side + 16;
     colorbar_draw(c, (rect){x, area.y, 8, bar}, h.map, h.scale);
     heatmap_draw_odd(c, x - 1, area.y + bar + 14, &h);
     if (side > 120)

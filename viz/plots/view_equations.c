@@ -87,7 +87,7 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
 }
 
 /* Two columns where there is room: what a line says, and its numbers. */
-static void draw_line(canvas *c, rect r, const line *l, double y, double height)
+static void draw_line(canvas *c, rect r, const line *l, double y, double height, int size)
 {
     const bool wide = r.w > 520;
     const double numbers = wide ? r.x + r.w * .42 : r.x + 24;
@@ -102,8 +102,8 @@ static void draw_line(canvas *c, rect r, const line *l, double y, double height)
                     l->formula);
         return;
     }
-    canvas_fill(c, (rect){r.x + 4, y - 12, 2, height - 8}, ink, .8);
-    canvas_text(c, r.x + 16, y, (text_style){.size = TYPE_TITLE, .face = FACE_FORMULA}, l->formula);
+    canvas_fill(c, (rect){r.x + 4, y - height * .4, 2, height * .7}, ink, .8);
+    canvas_text(c, r.x + 16, y, (text_style){.size = size, .face = FACE_FORMULA}, l->formula);
     char text[LINE_TEXT + 64];
     (void)snprintf(text, sizeof text, "%s = %s", l->result, l->numbers);
     canvas_text(
@@ -133,7 +133,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const double squeeze = fmin(1, (r.h - 32) / total);
     for (size_t k = 0; k < s->n && y < r.y + r.h; k++) {
         const double height = (s->line[k].heading ? 30 : wide ? 30 : 44) * squeeze;
-        draw_line(c, r, &s->line[k], y, height);
+        draw_line(c, r, &s->line[k], y, height, squeeze < .8 ? TYPE_SMALL : TYPE_TITLE);
         y += height;
     }
     (void)layout;

@@ -85,8 +85,8 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
                       MARKER_DOT, s->H > 200 ? 2 : 3.5, ink_of(k), .55);
     const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT};
     canvas_text(c, a.area.x + side, a.area.y + side + 34, soft,
-                canvas_say(c, "share of time above 0.9 of its range →"));
-    canvas_text(c, a.area.x + side, a.area.y + 8, soft, canvas_say(c, "↑ share below 0.1"));
+                canvas_say(c, "share of time above 0.9 →"));
+    canvas_text(c, a.area.x + side, a.area.y + 8, soft, canvas_say(c, "↑ below 0.1"));
     layout_add(layout, a);
 }
 
