@@ -258,6 +258,6 @@ size_t rs_check_cost(const rs_net *net, size_t T, size_t B, rs_method method)
     const size_t base = 2 * paths.colors_n + 1;
     return base + (method == RS_ENTRIES      ? rs_entries_n(net, T, B, 1)
                    : method == RS_COMPLEX    ? blocks
-                   : method == RS_DIFFERENCE ? 30 * blocks
-                                             : 40 * blocks);
+                   : method == RS_DIFFERENCE ? 66 * blocks
+                                             : 54 * blocks);
 }

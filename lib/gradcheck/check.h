@@ -118,8 +118,8 @@ typedef struct rs_check_finding {
     bool has_t;
     size_t t;       /* the step whose equations go wrong, the last one that does */
     size_t steps_n; /* at how many steps this mistake is seen */
-    /* What is wrong: a channel's name ("c": its total derivative), "a_f" (of gate f's
-     * pre-activation), "y", "x", or a parameter block's name. */
+    /* What is wrong: a channel's name ("c": its total derivative; "c0": only of its initial value),
+     * "a_f" (of gate f's pre-activation), "y", "x", or a kind of parameter block ("weight_hh"). */
     char node[48];
     char path[112]; /* "c → dc[t−1]", or empty */
     rs_mistake mistake;

@@ -18,6 +18,11 @@ typedef struct sums {
 
 static const double *value(const sums *s, size_t k) { return s->values + k * s->fault->n; }
 
+static const char *weights_text(const rs_term *term)
+{
+    return term->block == RS_WEIGHT_HH ? "W_hh" : term->block == RS_WEIGHT_IH ? "W_ih" : "V";
+}
+
 /* "dc → dc[t−1]" */
 static const char *path_text(const sums *s, size_t k, char text[100])
 {
@@ -53,19 +58,46 @@ static bool changed(const sums *s, const bool in_set[], double change)
 
 /* ---- whole terms ----------------------------------------------------------------------------- */
 
+/* Whether a step as a whole was left out: none of its pre-activations has a derivative. */
+static bool step_skipped(const sums *s, size_t t)
+{
+    const rs_fault *f = s->fault;
+    const size_t n = f->d->B * f->d->net->cell->gates_n * f->d->net->hidden;
+    for (size_t k = 0; k < n; k++)
+        if (f->d->layer[f->place.l].da[t * n + k] != 0)
+            return false;
+    return f->d->T > 1;
+}
+
 static bool left_zero(const sums *s)
 {
-    char node[48];
-    for (size_t j = 0; j < s->fault->n; j++)
-        if (s->fault->sample[j].claimed != 0)
-            return false;
     const rs_fault *f = s->fault;
-    const bool initial = f->last == -1;
+    char node[48];
+    for (size_t j = 0; j < f->n; j++)
+        if (f->sample[j].claimed != 0)
+            return false;
     rs_place_text(f->d->net, f->place, 0, node);
     s->finding->mistake = RS_ZERO;
-    (void)snprintf(s->sentence, RS_SENTENCE, initial ? "%s0 is left zero" : "%s is left zero",
-                   node);
+    if (f->last == -1 && step_skipped(s, 0)) {
+        s->finding->mistake = RS_SKIPPED;
+        (void)snprintf(s->sentence, RS_SENTENCE,
+                       "step 0 is skipped: neither %s0 nor the gates of the step get a derivative",
+                       node);
+    } else if (f->last == -1) {
+        (void)snprintf(s->sentence, RS_SENTENCE, "%s0 is left zero", node);
+    } else if (f->elsewhere) {
+        s->finding->mistake = RS_SKIPPED;
+        (void)snprintf(s->sentence, RS_SENTENCE, "%s is left zero: the step is skipped", node);
+    } else {
+        (void)snprintf(s->sentence, RS_SENTENCE, "%s is left zero", node);
+    }
     return true;
+}
+
+/* At some steps nothing, or at the initial state: that is no path's fault. */
+static bool steps_zero(const sums *s)
+{
+    return (s->fault->elsewhere || s->fault->last == -1) && left_zero(s);
 }
 
 static bool one_term(const sums *s, double change, rs_mistake mistake, const char *says)
@@ -78,7 +110,10 @@ static bool one_term(const sums *s, double change, rs_mistake mistake, const cha
             continue;
         s->finding->mistake = mistake;
         set_path(s, k);
-        (void)snprintf(s->sentence, RS_SENTENCE, "path %s %s", path_text(s, k, text), says);
+        (void)snprintf(s->sentence, RS_SENTENCE, "path %s %s%s", path_text(s, k, text), says,
+                       mistake == RS_MISSING && k == 0 && s->n > 1
+                           ? ": never added, or overwritten by what is added later"
+                           : "");
         return true;
     }
     return false;
@@ -255,7 +290,7 @@ static bool exchanged(const sums *s)
             continue;
         rs_place_text(net, f->place, 0, node);
         rs_place_text(net, other, 0, name);
-        s->finding->mistake = both ? RS_EXCHANGED : RS_DERIVATIVE;
+        s->finding->mistake = RS_EXCHANGED;
         (void)snprintf(s->sentence, RS_SENTENCE,
                        both ? "%s and %s are exchanged" : "%s holds what belongs in %s", node,
                        name);
@@ -354,7 +389,7 @@ static bool transposed(const sums *s)
             set_path(s, k);
             (void)snprintf(s->sentence, RS_SENTENCE,
                            "path %s multiplies by %s where its transpose belongs",
-                           path_text(s, k, text), term->block == RS_WEIGHT_HH ? "W_hh" : "W_ih");
+                           path_text(s, k, text), weights_text(term));
             return true;
         }
     }
@@ -449,6 +484,55 @@ static bool other_weights(const sums *s)
     return false;
 }
 
+/* The offset that is nearest to `offset` and where a gate's rows of a block of the same kind begin.
+ */
+static size_t start_of(const rs_net *net, const rs_term *term, size_t offset)
+{
+    const size_t each = term->rows * term->cols;
+    for (size_t k = 0; k < net->blocks_n; k++) {
+        const rs_block *block = &net->blocks[k];
+        const size_t end = block->offset + block->rows * block->cols;
+        if (block->kind == term->block && block->cols == term->cols && offset < end)
+            return offset < block->offset ? block->offset
+                                          : block->offset + (offset - block->offset) / each * each;
+    }
+    return term->offset;
+}
+
+/* All terms of a product with the weights of the next gate, or of another layer. */
+static bool weights_from_elsewhere(const sums *s)
+{
+    const rs_net *net = s->fault->d->net;
+    for (size_t k = 0; k < s->n; k++) {
+        const rs_term *term = &s->terms[k];
+        const size_t each = term->rows * term->cols;
+        char text[100];
+        for (size_t offset = 0; term->kind == RS_BY_WEIGHTS && term->block != RS_READOUT_WEIGHT &&
+                                offset + each <= net->parameters_n;
+             offset += each) {
+            rs_variant variants[RS_MAX_TERMS];
+            bool in_set[RS_MAX_TERMS] = {false};
+            bool inside = true;
+            for (size_t j = 0; j < s->n; j++) {
+                in_set[j] = alike(&s->terms[j], term);
+                variants[j] = rs_as_it_is(&s->terms[j]);
+                variants[j].offset += start_of(net, term, offset) - term->offset;
+                inside = inside && (!in_set[j] || variants[j].offset + each <= net->parameters_n);
+            }
+            if (!inside || !varied(s, in_set, variants))
+                continue;
+            s->finding->mistake = RS_VALUE;
+            set_path(s, k);
+            (void)snprintf(
+                s->sentence, RS_SENTENCE,
+                "path %s takes the rows of %s at another place: of another gate or layer",
+                path_text(s, k, text), weights_text(term));
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool factor_in_a_term(const sums *s)
 {
     for (size_t k = 0; k < s->n; k++) {
@@ -467,36 +551,42 @@ static bool factor_in_a_term(const sums *s)
 
 /* ---- at which steps -------------------------------------------------------------------------- */
 
-/* What is missing only every so many steps is cut on purpose. */
+/* What is missing only every so many steps is cut on purpose; what a whole step does not send was
+ * never made. */
 static void consider_steps(const sums *s)
 {
     const rs_fault *f = s->fault;
-    const bool from_next = f->times_n < f->possible_n && s->finding->mistake == RS_MISSING &&
-                           s->finding->t == (size_t)(f->last + 1);
+    const size_t next = (size_t)(f->last + 1);
+    const bool from_next =
+        f->times_n < f->possible_n && s->finding->mistake == RS_MISSING && s->finding->t == next;
     const long period = f->times_n == 1 ? f->last + 1 : f->period;
     char node[48];
-    if (from_next && period > 1 && (f->first + 1) % period == 0) {
-        rs_place_text(f->d->net, f->place, -1, node);
+    if (!from_next)
+        return;
+    rs_place_text(f->d->net, f->place, -1, node);
+    if (f->times_n == 1 && step_skipped(s, next)) {
+        s->finding->mistake = RS_SKIPPED;
+        (void)snprintf(s->sentence, RS_SENTENCE,
+                       "step %zu is skipped: neither %s nor the gates of the step get a derivative "
+                       "from it",
+                       next, node);
+    } else if (period > 1 && (f->first + 1) % period == 0) {
         s->finding->mistake = RS_TRUNCATED;
         (void)snprintf(s->sentence, RS_SENTENCE,
                        "the gradient is cut between steps, every %ld: nothing passes into %s",
                        period, node);
     }
-    if (s->finding->mistake == RS_ZERO && f->times_n < f->possible_n && f->last > -1) {
-        s->finding->mistake = RS_SKIPPED;
-        rs_place_text(f->d->net, f->place, 0, node);
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s is left zero: the step is skipped", node);
-    }
 }
 
 static bool diagnose(const sums *s)
 {
-    return left_zero(s) || one_term(s, -1, RS_MISSING, "is missing") ||
+    return steps_zero(s) || one_term(s, -1, RS_MISSING, "is missing") ||
            one_term(s, -2, RS_SIGN, "has the wrong sign") ||
-           one_term(s, 1, RS_TWICE, "is counted twice") || scaled(s) || exchanged(s) ||
-           overwritten(s) || group_of_terms(s) || nothing_from_next(s) || transposed(s) ||
-           factor_in_a_term(s) || other_derivative_everywhere(s) || other_derivative(s) ||
-           other_weights(s) || two_terms(s) || clipped(s) || renormed(s);
+           one_term(s, 1, RS_TWICE, "is counted twice") || group_of_terms(s) || scaled(s) ||
+           overwritten(s) || nothing_from_next(s) || left_zero(s) || transposed(s) ||
+           factor_in_a_term(s) || exchanged(s) || other_derivative_everywhere(s) ||
+           other_derivative(s) || other_weights(s) || weights_from_elsewhere(s) || two_terms(s) ||
+           clipped(s) || renormed(s);
 }
 
 void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence[RS_SENTENCE])

@@ -37,6 +37,7 @@ typedef struct rs_fault {
     rs_sample *sample;          /* [n] of the faulty steps, latest first */
     long first, last;           /* faulty steps */
     size_t times_n, possible_n; /* how many are faulty; at how many steps the node exists */
+    bool elsewhere;             /* at some other step something is claimed that is not 0 */
     long period;                /* faulty steps are this far apart, 0: unevenly */
 } rs_fault;
 
@@ -92,6 +93,11 @@ void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence
  * have been. True if one was found. */
 bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double *q,
                         rs_check_finding *finding, char sentence[RS_SENTENCE]);
+
+/* Whether the slope of the term was taken with another value in the place of one that the equations
+ * read: of another step, of another channel. d [n]: the derivative that the term takes. */
+bool rs_diagnose_replaced(const rs_fault *fault, const rs_term *term, const double *q,
+                          const double *d, rs_check_finding *finding, char sentence[RS_SENTENCE]);
 
 /* The mistake in a parameter block. rows: which are wrong. */
 void rs_diagnose_block(const rs_checking *checking, const rs_trace *d,

@@ -62,7 +62,7 @@ static rs_place place_of(const block_sum *s, size_t row)
 /* source_t · w for the rows of a gate, `shift` steps later than right; 1·w_0 for a bias. NaN where
  * there is no such step. channel ≥ 0: that one's values of step t + shift instead. */
 static double source_at_step(const block_sum *s, size_t row, long t, size_t b, long shift,
-                             long channel)
+                             long channel, bool no_initial)
 {
     const rs_trace *v = s->checking->linear.values;
     const rs_net *net = v->net;
@@ -88,7 +88,7 @@ static double source_at_step(const block_sum *s, size_t row, long t, size_t b, l
         at = l == 0 ? v->x : v->layer[l - 1].value[RS_H];
         has_initial = l > 0;
     }
-    if (t < (has_initial ? -1 : 0) || t >= (long)v->T || width != s->cols)
+    if (t < (has_initial && !no_initial ? -1 : 0) || t >= (long)v->T || width != s->cols)
         return NAN;
     at += (t * (long)v->B + (long)b) * (long)width;
     double sum = 0;
@@ -104,6 +104,7 @@ typedef struct block_variant {
     bool of_gates; /* takes the derivative of the gate, not of its pre-activation */
     long from_shift, shift;
     long channel;        /* source; −1: the right one */
+    bool no_initial;     /* the values before step 0 count nothing */
     bool only;           /* only … or without the step or sequence below */
     long step, sequence; /* −1: none */
 } block_variant;
@@ -114,7 +115,7 @@ static bool counts(const block_variant *v, long t, size_t b)
 {
     if (v->step < 0 && v->sequence < 0)
         return true;
-    const bool named = v->step >= 0 ? t == v->step : (long)b == v->sequence;
+    const bool named = (v->step < 0 || t == v->step) && (v->sequence < 0 || (long)b == v->sequence);
     return v->only ? named : !named;
 }
 
@@ -133,7 +134,7 @@ static double row_sum(const block_sum *s, const block_variant *v, size_t row)
             (rs_place){RS_AT_CHANNEL, s->block->layer, (size_t)net->cell->gates[row / net->hidden]};
     for (long t = 0; t < (long)s->d->T; t++)
         for (size_t b = 0; b < s->d->B; b++) {
-            const double source = source_at_step(s, row, t, b, v->shift, v->channel);
+            const double source = source_at_step(s, row, t, b, v->shift, v->channel, v->no_initial);
             const double d = rs_derivative_at(&reader, place, t + v->from_shift, b, unit);
             if (counts(v, t, b) && !isnan(source) && !isnan(d))
                 sum += d * source;
@@ -245,6 +246,49 @@ static bool block_skips(const block_sum *s)
     return false;
 }
 
+/* "x[t−1]": what a row multiplies by, `shift` steps later than right; channel ≥ 0: that one. */
+static void name_source(const block_sum *s, long channel, long shift, char text[40])
+{
+    static const char *const steps[] = {"[t−2]", "[t−1]", "", "[t+1]"};
+    const rs_cell *cell = s->d->net->cell;
+    const rs_product *product =
+        is_recurrent(s) ? product_of(cell, s->first / s->d->net->hidden) : NULL;
+    const char *name = is_readout(s) || s->block->layer > 0 ? "h" : "x";
+    if (channel < 0 && product) {
+        name = cell->channels[product->source].name;
+        shift -= cell->channels[product->source].role == RS_STATE;
+    }
+    if (channel >= 0)
+        name = cell->channels[channel].name;
+    (void)snprintf(text, 40, "%.20s%s", name, steps[shift + 2]);
+}
+
+static void say_source(const block_sum *s, long channel, long shift)
+{
+    char wrong[40], right[40];
+    name_source(s, channel, shift, wrong);
+    name_source(s, -1, 0, right);
+    (void)snprintf(s->sentence, RS_SENTENCE, "it multiplies by %s where %s belongs", wrong, right);
+}
+
+/* One step of one sequence alone: = where += belongs, in a loop over both. */
+static bool block_only_one(const block_sum *s)
+{
+    for (long t = 0; t < (long)s->d->T; t++)
+        for (long b = 0; b < (long)s->d->B && s->d->B > 1; b++) {
+            block_variant v = plain;
+            v.only = true;
+            v.step = t;
+            v.sequence = b;
+            if (!explains(s, &v))
+                continue;
+            (void)snprintf(s->sentence, RS_SENTENCE,
+                           "only step %ld of sequence %ld is in it: = where += belongs", t, b);
+            return say(s, RS_OVERWRITTEN);
+        }
+    return false;
+}
+
 static bool block_source(const block_sum *s)
 {
     const rs_cell *cell = s->d->net->cell;
@@ -256,24 +300,12 @@ static bool block_source(const block_sum *s)
             if (s->cols == 1 && s->block->kind != RS_WEIGHT_IH && s->block->kind != RS_WEIGHT_HH &&
                 s->block->kind != RS_READOUT_WEIGHT)
                 return false;
-            if ((channel < 0 && shift == 0) || !explains(s, &v))
+            if (channel < 0 && shift == 0)
                 continue;
-            const char *step = shift == 0 ? "t" : shift < 0 ? "t−1" : "t+1";
-            if (channel < 0)
-                (void)snprintf(s->sentence, RS_SENTENCE,
-                               "it multiplies by the value of %s: one step too %s",
-                               is_recurrent(s) ? shift > 0   ? "step t"
-                                                 : shift < 0 ? "step t−2"
-                                                             : "step t−1"
-                               : shift < 0     ? "step t−1"
-                                               : "step t+1",
-                               shift > 0 ? "late" : "early");
-            else
-                (void)snprintf(s->sentence, RS_SENTENCE, "it multiplies by %s[%s]%s",
-                               cell->channels[channel].name, step,
-                               is_recurrent(s) && channel == RS_H && shift == 0
-                                   ? " where h[t−1] belongs"
-                                   : " where another value belongs");
+            v.no_initial = !explains(s, &v);
+            if (v.no_initial && !explains(s, &v))
+                continue;
+            say_source(s, channel, shift);
             return say(s, RS_VALUE);
         }
     return false;
@@ -308,7 +340,7 @@ static bool block_derivative(const block_sum *s)
                 continue;
             (void)snprintf(s->sentence, RS_SENTENCE, "it sums %s where %s belongs",
                            rs_place_text(net, v.from, v.from_shift, name), right);
-            return say(s, RS_DERIVATIVE);
+            return say(s, of_a && own.kind == RS_AT_A && shift == 0 ? RS_EXCHANGED : RS_DERIVATIVE);
         }
     return false;
 }
@@ -386,8 +418,8 @@ static void diagnose_rows(block_sum *s, const double *claimed, const double *exp
 {
     char rows[80];
     const bool known = block_zero(s, claimed) || block_scaled(s) || block_skips(s) ||
-                       block_source(s) || block_derivative(s) || block_transposed(s, claimed) ||
-                       block_clipped(s, claimed, expected);
+                       block_only_one(s) || block_source(s) || block_derivative(s) ||
+                       block_transposed(s, claimed) || block_clipped(s, claimed, expected);
     if (!known)
         (void)snprintf(s->sentence, RS_SENTENCE,
                        "it is not what the derivatives of its step give; none of the usual "

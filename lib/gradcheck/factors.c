@@ -169,23 +169,90 @@ static void say_factor(const rs_fault *fault, const rs_term *term, const factor 
     rs_place_text(net, fault->place, -term->shift, node);
     text_of(net, psi, wrong);
     text_of(net, phi, right);
-    if (psi->one && !is_slope(phi->form)) {
-        finding->mistake = RS_FACTOR;
+    finding->mistake = RS_FACTOR;
+    if (psi->one && !is_slope(phi->form))
         (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is missing (%s not multiplied by %s)",
                        right, node, made, right);
-    } else if (psi->one) {
-        finding->mistake = RS_SLOPE;
+    else if (psi->one)
         (void)snprintf(sentence, RS_SENTENCE, "the slope %s is missing on path %s → %s", right,
                        made, node);
-    } else if (phi->one) {
-        finding->mistake = RS_FACTOR;
+    else if (phi->one)
         (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is multiplied by %s once too often",
                        made, node, wrong);
-    } else {
-        finding->mistake = is_slope(psi->form) || is_slope(phi->form) ? RS_SLOPE : RS_VALUE;
+    else
         (void)snprintf(sentence, RS_SENTENCE, "path %s → %s has %s where %s belongs", made, node,
                        wrong, right);
+    if (is_slope(psi->form) || is_slope(phi->form) || fault->place.kind == RS_AT_A)
+        finding->mistake = RS_SLOPE;
+    else if (!psi->one && !phi->one)
+        finding->mistake = RS_VALUE;
+}
+
+/* Whether claimed = derivative · ψ, whatever the slope: of a relu that is off the slope is 0, and
+ * no ψ/φ makes anything of it. ψ NULL: 1 − slope. */
+static bool fits_alone(const rs_fault *fault, const double *q, const double *right, const double *d,
+                       const double *psi)
+{
+    const double same = rs_same(fault->checking);
+    size_t told = 0, faulty = 0;
+    for (size_t k = 0; k < fault->n; k++) {
+        const rs_sample *s = &fault->sample[k];
+        const double candidate = psi ? d[k] * psi[k] : d[k] - right[k];
+        const double room =
+            8 * s->tolerance + same * (fabs(candidate) + fabs(q[k]) + fabs(right[k]));
+        if (isnan(candidate))
+            continue;
+        if (!(fabs(q[k] - candidate) <= room))
+            return false;
+        told++;
+        faulty += fabs(q[k] - right[k]) > 4 * room;
     }
+    return faulty > 0 && 2 * told >= fault->n;
+}
+
+/* The share of the derivative that passes where the slope is 0 and nothing should; NaN if it is not
+ * the same everywhere. */
+static double leak(const rs_fault *fault, const double *q, const double *right, const double *d)
+{
+    double share = NAN;
+    for (size_t k = 0; k < fault->n; k++) {
+        if (right[k] != 0 || d[k] == 0) {
+            if (fabs(q[k] - right[k]) > 8 * fault->sample[k].tolerance + 1e-6 * fabs(right[k]))
+                return NAN;
+            continue;
+        }
+        if (isnan(share))
+            share = q[k] / d[k];
+        if (fabs(q[k] - share * d[k]) > 1e-6 * fabs(q[k]))
+            return NAN;
+    }
+    return share;
+}
+
+/* What stands in the place of the whole slope. */
+static bool search_alone(const rs_fault *fault, const rs_term *term, const factors *all,
+                         const double *q, const double *right, const double *d,
+                         rs_check_finding *finding, char sentence[RS_SENTENCE])
+{
+    const rs_net *net = fault->d->net;
+    const double share = leak(fault, q, right, d);
+    char made[48], node[48], wrong[64] = "";
+    rs_place_text(net, term->from, 0, made);
+    rs_place_text(net, fault->place, -term->shift, node);
+    if (fits_alone(fault, q, right, d, NULL))
+        (void)snprintf(wrong, sizeof wrong, "1 − the slope");
+    else if (share != 0 && !isnan(share))
+        (void)snprintf(wrong, sizeof wrong, "%.6g where its slope is 0, and right elsewhere",
+                       share);
+    for (size_t k = 0; k < all->n && !*wrong; k++)
+        if (fits_alone(fault, q, right, d, all->list[k].value))
+            text_of(net, &all->list[k], wrong);
+    if (!*wrong)
+        return false;
+    finding->mistake = fault->place.kind == RS_AT_A ? RS_SLOPE : RS_VALUE;
+    (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is multiplied by %s, not by its slope",
+                   made, node, wrong);
+    return true;
 }
 
 /* Tries every φ for one ψ range. */
@@ -202,21 +269,33 @@ static bool search(const rs_fault *fault, const rs_term *term, const factors *al
     return false;
 }
 
+/* claimed / slope: the derivative that the term takes, by the variant of it that is right. */
+static void find_parts(const rs_fault *fault, const rs_term *term, double *right, double *d)
+{
+    const rs_variant plain = rs_as_it_is(term);
+    for (size_t k = 0; k < fault->n; k++) {
+        const rs_sample *s = &fault->sample[k];
+        const double from = rs_derivative_at(fault, term->from, s->t + term->shift, s->b, s->u);
+        right[k] = rs_term_value(fault, term, &plain, s);
+        d[k] = isnan(from) ? 0 : from;
+    }
+}
+
 bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double *q,
                         rs_check_finding *finding, char sentence[RS_SENTENCE])
 {
     /* with a few numbers of single precision some of so many pairs would fit by chance */
     const size_t enough = fault->checking->options->single ? 6 : 1;
-    const rs_variant plain = rs_as_it_is(term);
     factors all = {0};
-    double *right = malloc(fault->n * sizeof *right);
+    double *right = calloc(2 * fault->n, sizeof *right), *d = right + fault->n;
     bool found = false;
     if (right && fault->n >= enough && list_factors(fault, term, &all)) {
-        for (size_t k = 0; k < fault->n; k++)
-            right[k] = rs_term_value(fault, term, &plain, &fault->sample[k]);
+        find_parts(fault, term, right, d);
         found = search(fault, term, &all, q, right, 0, 1, 1, all.n, finding, sentence) ||
+                rs_diagnose_replaced(fault, term, q, d, finding, sentence) ||
                 search(fault, term, &all, q, right, 1, all.n, 1, all.n, finding, sentence) ||
-                search(fault, term, &all, q, right, 1, all.n, 0, 1, finding, sentence);
+                search(fault, term, &all, q, right, 1, all.n, 0, 1, finding, sentence) ||
+                search_alone(fault, term, &all, q, right, d, finding, sentence);
     }
     free(right);
     free(all.list);

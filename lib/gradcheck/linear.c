@@ -33,8 +33,8 @@ size_t rs_linear_slopes(const rs_net *net, size_t paths_n, size_t T, size_t B)
     return fits ? n : 0;
 }
 
-/* The values of step t of sequence b into the room, as real numbers. */
-static void load(const rs_linear *linear, const rs_complex_step *room, size_t l, size_t t, size_t b)
+void rs_linear_load(const rs_linear *linear, const rs_complex_step *room, size_t l, size_t t,
+                    size_t b)
 {
     const rs_trace *v = linear->values;
     const rs_cell *cell = v->net->cell;
@@ -136,7 +136,7 @@ static double step_slopes(const rs_linear *linear, const rs_complex_step *room, 
     for (size_t s = 0; s < paths->cell->stages_n; s++)
         for (size_t color = 0; color < paths->colors[s]; color++)
             for (int shifted = 0; shifted < 2; shifted++) {
-                load(linear, room, l, t, b);
+                rs_linear_load(linear, room, l, t, b);
                 step_sources(paths, room, s, color, shifted ? SHIFT : 0);
                 paths->cell->stages[s].forward_z(&room->step);
                 read_slopes(linear, room, first_row, s, color, value, shifted);

@@ -56,6 +56,10 @@ static inline const double *rs_slope_rounding(const rs_linear *linear, size_t l,
 /* Numbers in `slope`; 0 if more than can be counted. */
 size_t rs_linear_slopes(const rs_net *net, size_t paths_n, size_t T, size_t B);
 
+/* The values of step t of sequence b into the room, as real numbers. */
+void rs_linear_load(const rs_linear *linear, const rs_complex_step *room, size_t l, size_t t,
+                    size_t b);
+
 /* States of the cell. */
 size_t rs_cell_states(const rs_cell *cell);
 

@@ -65,8 +65,11 @@ static void collect(const search *s, rs_place place, rs_fault *fault)
                         .sample = s->sample,
                         .possible_n = s->d->T + initial};
     for (long t = (long)s->d->T - 1; t >= (initial ? -1 : 0); t--) {
-        if (!take_step(s, place, t, fault->n))
+        if (!take_step(s, place, t, fault->n)) {
+            for (size_t k = 0; k < each; k++)
+                fault->elsewhere = fault->elsewhere || s->sample[fault->n + k].claimed != 0;
             continue;
+        }
         if (fault->times_n == 0)
             fault->last = t;
         else if (fault->times_n == 1)
@@ -97,10 +100,12 @@ static const rs_sample *worst_of(const rs_fault *fault)
     return worst;
 }
 
-static void name_node(const rs_net *net, rs_place place, char node[48])
+/* "c", "a_f", "y", and "c0" if only the initial state's is wrong. */
+static void name_node(const rs_fault *fault, char node[48])
 {
     char text[48];
-    (void)snprintf(node, 48, "%s", rs_place_text(net, place, 0, text) + 1);
+    (void)snprintf(node, 48, "%.40s%s", rs_place_text(fault->d->net, fault->place, 0, text) + 1,
+                   fault->last < 0 ? "0" : "");
 }
 
 /* ", at 3 of 10 steps" */
@@ -127,7 +132,7 @@ static rs_status report_node(const search *s, const rs_fault *fault, rs_error *e
     finding->steps_n = fault->times_n;
     finding->claimed = worst->claimed;
     finding->expected = worst->expected;
-    name_node(net, fault->place, finding->node);
+    name_node(fault, finding->node);
     rs_diagnose(fault, finding, sentence);
     say_times(fault, times);
     if (fault->place.kind == RS_AT_Y)
@@ -152,22 +157,34 @@ static rs_status visit(const search *s, rs_place place, rs_error *err)
     return fault.times_n > 0 ? report_node(s, &fault, err) : RS_OK;
 }
 
-/* The nodes of a layer, from the output backwards; the findings then in the order of time. */
+/* Whether equations of the stage read the pre-activations of the gate. */
+static bool reads_gate(const search *s, size_t stage, size_t gate)
+{
+    const rs_paths *paths = &s->checking->linear.paths;
+    for (size_t k = 0; k < paths->n; k++)
+        if (paths->path[k].stage == stage && paths->path[k].source == RS_FROM_A &&
+            paths->path[k].from == gate)
+            return true;
+    return false;
+}
+
+/* The nodes of a layer in the order of a step backwards: of each stage what it makes, the
+ * pre-activations it reads, and the channel its product went into. */
 static rs_status visit_layer(const search *s, size_t l, rs_error *err)
 {
     const rs_cell *cell = s->d->net->cell;
     rs_status status = RS_OK;
     for (size_t stage = cell->stages_n; stage-- > 0;) {
-        for (size_t k = 0; k < cell->channels_n && status == RS_OK; k++) {
-            const bool made = cell->stages[stage].writes >> k & 1U;
-            const bool summed =
-                cell->stages[stage].product.gates > 0 && cell->stages[stage].product.into == (int)k;
-            if ((made || summed) && cell->channels[k].role != RS_CACHE)
+        const rs_product *product = &cell->stages[stage].product;
+        for (size_t k = 0; k < cell->channels_n && status == RS_OK; k++)
+            if (cell->stages[stage].writes >> k & 1U && cell->channels[k].role != RS_CACHE)
                 status = visit(s, (rs_place){RS_AT_CHANNEL, l, k}, err);
-        }
+        for (size_t g = 0; g < cell->gates_n && status == RS_OK; g++)
+            if (reads_gate(s, stage, g))
+                status = visit(s, (rs_place){RS_AT_A, l, g}, err);
+        if (product->gates > 0 && product->into != RS_INTO_A && status == RS_OK)
+            status = visit(s, (rs_place){RS_AT_CHANNEL, l, (size_t)product->into}, err);
     }
-    for (size_t g = 0; g < cell->gates_n && status == RS_OK; g++)
-        status = visit(s, (rs_place){RS_AT_A, l, g}, err);
     return status;
 }
 
@@ -185,7 +202,9 @@ static rs_status report_block(const search *s, size_t k, rs_error *err)
         finding->claimed = judged->worst[0].analytic;
         finding->expected = judged->worst[0].numeric;
     }
-    (void)snprintf(finding->node, sizeof finding->node, "%s", block->name);
+    const char *layer = strstr(block->name, "_l"); /* finding->layer says it */
+    (void)snprintf(finding->node, sizeof finding->node, "%.*s",
+                   layer ? (int)(layer - block->name) : (int)strlen(block->name), block->name);
     rs_diagnose_block(s->checking, s->d, s->expected, k, finding, sentence);
     if (block->kind >= RS_READOUT_WEIGHT)
         (void)snprintf(finding->text, sizeof finding->text, "readout: %s", sentence);
