@@ -105,9 +105,10 @@ static const struct {
     {"growth a step, $\\ln$", "每步的增长率，$\\ln$"},
     {"neither grows nor shrinks", "既不增大也不减小"},
     /* saturation */
-    {"mean %s, slope %s", "均值 %s，斜率 %s"},
+    {"mean %s", "均值 %s"},
+    {"slope %s", "斜率 %s"},
     {"share of time above 0.9 →", "高于 0.9 的时间比例 →"},
-    {"↑ below 0.1", "↑ 低于 0.1"},
+    {"↑ share of time below 0.1", "↑ 低于 0.1 的时间比例"},
     {"This cell has no gate with a range.", "此单元没有取值有界的门。"},
     /* equations */
     {"%s, equation by equation", "%s，逐条方程"},

@@ -84,6 +84,28 @@ static double baseline_for(text_style style, double y, double size, double betwe
     }
 }
 
+static int rise_of(const PangoItem *item)
+{
+    int rise = 0;
+    for (GSList *l = item->analysis.extra_attrs; l; l = l->next) {
+        const PangoAttribute *attribute = l->data;
+        if (attribute->klass->type == PANGO_ATTR_RISE)
+            rise += ((const PangoAttrInt *)attribute)->value;
+    }
+    return rise;
+}
+
+/* Everything on one alphabetic baseline. Pango lines up the runs of a line that begins with Chinese
+ * by the ideographic baselines of their fonts instead, which lifts the formulas. */
+static void level(PangoLayout *layout)
+{
+    for (GSList *line = pango_layout_get_lines(layout); line; line = line->next)
+        for (GSList *run = ((PangoLayoutLine *)line->data)->runs; run; run = run->next) {
+            PangoLayoutRun *glyphs = run->data;
+            glyphs->y_offset = rise_of(glyphs->item);
+        }
+}
+
 static laid lay_out(canvas *c, double x, double y, text_style style, const char *text)
 {
     const double size = style.size > 0 ? style.size : TYPE_BODY;
@@ -102,6 +124,7 @@ static laid lay_out(canvas *c, double x, double y, text_style style, const char 
         g_free(valid);
     }
     add_attributes(layout, style, size);
+    level(layout);
 
     PangoRectangle ink, logical;
     pango_layout_get_extents(layout, &ink, &logical);

@@ -177,13 +177,16 @@ static size_t find_levels(const canvas *c, const curves *data, const plot_area *
     return seen;
 }
 
-static rect draw_upright(canvas *c, const plot_area *a, const guide *g)
+/* taken: the line and its name. */
+static void draw_upright(canvas *c, const plot_area *a, const guide *g, rect taken[2])
 {
     const double x = area_point(a, g->value, axis_value(a->y, 0)).x;
     canvas_hair(c, (point){x, a->area.y}, (point){x, a->area.y + a->area.h},
                 (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
-    return canvas_text(c, x + 4, a->area.y + 12, (text_style){.size = TYPE_SMALL, .ink = INK_SOFT},
-                       canvas_say(c, g->name));
+    taken[0] = (rect){x - 1, a->area.y, 2, a->area.h};
+    taken[1] =
+        canvas_text(c, x + 4, a->area.y + 12, (text_style){.size = TYPE_SMALL, .ink = INK_SOFT},
+                    canvas_say(c, g->name));
 }
 
 /* The extent of a curve in each of COLUMNS columns, on the canvas. */
@@ -284,7 +287,7 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
 {
     plot_area a = {.id = 0};
     bool zero, beyond;
-    rect taken[8];
+    rect taken[16];
     level levels[MAX_LEVELS];
     size_t taken_n = 0;
     if (data->title[0])
@@ -311,13 +314,13 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
                     (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
     for (size_t k = 0; k < data->guides_n; k++)
         if (data->guide[k].upright)
-            taken[taken_n++] = draw_upright(c, &a, &data->guide[k]);
+            draw_upright(c, &a, &data->guide[k], taken + 2 * taken_n++);
     canvas_clip(c, rect_inset(a.area, -2, -2, -2, -2));
     for (size_t k = 0; k < data->n; k++)
         draw_curve(c, &a, &data->curve[k]);
     canvas_unclip(c);
     draw_odd(c, data, &a, zero, beyond);
-    draw_labels(c, &a, data, levels, levels_n, taken, taken_n);
+    draw_labels(c, &a, data, levels, levels_n, taken, 2 * taken_n);
     layout_add(layout, a);
 }
 

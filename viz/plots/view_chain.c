@@ -22,7 +22,7 @@ typedef struct chain {
 
 static double norm_at(const double *values, size_t t, size_t width)
 {
-    return rs_flow_norm(values + t * width, width);
+    return rs_norm(values + t * width, width);
 }
 
 static void grow(chain *d, double norm)

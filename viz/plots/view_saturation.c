@@ -59,22 +59,20 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
 static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_layout *layout)
 {
     const rs_channel *channel = &s->cell->channels[s->channel[k]];
-    char title[96], note[160], mean[NUMBER_TEXT], slope[NUMBER_TEXT], meaning[64];
+    char title[96], mean[NUMBER_TEXT], slope[NUMBER_TEXT], meaning[64];
     (void)snprintf(meaning, sizeof meaning, "%.*s", (int)strcspn(channel->meaning, ":"),
                    channel->meaning);
     (void)snprintf(title, sizeof title, "$%s$  %s", channel->symbol, canvas_say(c, meaning));
-    (void)snprintf(note, sizeof note, canvas_say(c, "mean %s, slope %s"),
-                   number_text(mean, s->mean[k].mean, 2),
-                   isnan(s->mean[k].slope) ? "–" : number_text(slope, s->mean[k].slope, 2));
-    r = heading_draw(c, r, title, note);
-    const double side = fmin(r.w - 40 - 24, r.h - 44);
+    r = heading_draw(c, r, title, NULL);
+    const double side = fmin(r.w - 40 - 24, r.h - 60);
     if (side < 40)
         return;
-    const plot_area a = {.area = {r.x + 36, r.y + 8, side, side},
+    const plot_area a = {.area = {r.x + 36, r.y + 20, side, side},
                          .x = {AXIS_LINEAR, 0, 1},
                          .y = {AXIS_LINEAR, 0, 1},
                          .id = s->channel[k]};
-    axes_draw(c, &a, (axes_style){.no_grid = true});
+    axes_draw(c, &a,
+              (axes_style){.no_grid = true, .y_name = canvas_say(c, "↑ share of time below 0.1")});
     const point corner = area_point(&a, 0, 0), right = area_point(&a, 1, 0),
                 top = area_point(&a, 0, 1);
     canvas_line(c, corner, right, (stroke){.ink = INK_AXIS});
@@ -86,7 +84,10 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
     const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT};
     canvas_text(c, a.area.x + side, a.area.y + side + 34, soft,
                 canvas_say(c, "share of time above 0.9 →"));
-    canvas_text(c, a.area.x + side, a.area.y + 8, soft, canvas_say(c, "↑ below 0.1"));
+    canvas_textf(c, a.area.x + side, a.area.y + 12, soft, canvas_say(c, "mean %s"),
+                 number_text(mean, s->mean[k].mean, 2));
+    canvas_textf(c, a.area.x + side, a.area.y + 28, soft, canvas_say(c, "slope %s"),
+                 isnan(s->mean[k].slope) ? "–" : number_text(slope, s->mean[k].slope, 2));
     layout_add(layout, a);
 }
 
@@ -96,7 +97,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     size_t columns = 1;
     double best = 0;
     for (size_t n = 1; n <= s->n; n++) { /* as large as they can be */
-        const double side = fmin(r.w / (double)n, r.h / ceil((double)s->n / (double)n));
+        const double side = fmin(r.w / (double)n - 64, r.h / ceil((double)s->n / (double)n) - 104);
         if (side > best) {
             best = side;
             columns = n;
