@@ -54,6 +54,15 @@ static const double *product_source(const rs_trace *v, size_t l, const rs_produc
     return v->layer[l].value[product->source] - (is_state ? v->B * v->net->hidden : 0);
 }
 
+/* How often a path or a stage's product counts. */
+static double times_of(const pull *p, bool of_product, size_t which)
+{
+    const rs_change *change = &p->adjoint->change;
+    return change->active && change->of_product == of_product && change->which == which
+               ? change->times
+               : 1;
+}
+
 /* dsource += slope · dmade, by element */
 static void pull_path(const pull *p, size_t l, size_t t, size_t k)
 {
@@ -63,6 +72,7 @@ static void pull_path(const pull *p, size_t l, size_t t, size_t k)
     const rows made = source_rows(p->from, l, t, RS_FROM_NOW, path->to);
     const rows out = source_rows(p->to->d, l, t, path->source, path->from);
     const rows spread = source_rows(p->to->spread, l, t, path->source, path->from);
+    const double times = times_of(p, false, k);
     for (size_t b = 0; b < B; b++) {
         const double *slope = rs_slope(linear, l, t, b, k);
         const double *d_made = made.at + b * made.apart;
@@ -72,7 +82,7 @@ static void pull_path(const pull *p, size_t l, size_t t, size_t k)
                            : NULL;
         double *d = out.at + b * out.apart, *s = spread.at + b * spread.apart;
         for (size_t u = 0; u < H; u++) {
-            d[u] += slope[u] * d_made[u];
+            d[u] += times * slope[u] * d_made[u];
             s[u] =
                 hypot(s[u], linear->unit * rounding[u] * fabs(d_made[u]) + TERM * linear->smallest);
             if (made_spread)
@@ -155,7 +165,8 @@ static void pull_step(const pull *p, size_t l, size_t t, double *work)
         for (size_t k = 0; k < paths->n; k++)
             if (paths->path[k].stage == s)
                 pull_path(p, l, t, k);
-        if (paths->cell->stages[s].product.gates > 0)
+        const double times = times_of(p, true, s);
+        for (double k = 0; paths->cell->stages[s].product.gates > 0 && k < times; k++)
             pull_product(p, l, t, &paths->cell->stages[s].product, work);
     }
 }
@@ -413,6 +424,11 @@ rs_status rs_adjoint_expect(const rs_adjoint *adjoint, const rs_trace *claimed,
                             rs_derivatives *expected, rs_error *err)
 {
     return run_pull(adjoint, claimed, expected, err);
+}
+
+rs_status rs_adjoint_changed(const rs_adjoint *adjoint, rs_derivatives *changed, rs_error *err)
+{
+    return run_pull(adjoint, NULL, changed, err);
 }
 
 void rs_adjoint_free(rs_adjoint *adjoint)

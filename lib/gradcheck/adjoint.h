@@ -29,10 +29,18 @@ typedef struct rs_derivatives {
     double *gradient, *gradient_spread; /* [parameters_n] */
 } rs_derivatives;
 
+/* One path changed: its share counts `times` times in every layer. */
+typedef struct rs_change {
+    bool active, of_product; /* a path of the equations, or the product of a stage */
+    size_t which;            /* path, or stage */
+    double times;            /* 0: missing, 2: twice, −1: the wrong sign */
+} rs_change;
+
 typedef struct rs_adjoint {
     const rs_linear *linear;    /* not owned */
     double *squared, *absolute; /* [parameters_n] W², |W| */
     rs_derivatives exact;
+    rs_change change; /* for the next rs_adjoint_changed */
 } rs_adjoint;
 
 /* Finds all derivatives; linear must outlive it. RS_INTERNAL: no memory. */
@@ -43,6 +51,9 @@ void rs_adjoint_free(rs_adjoint *adjoint);
  * trace); spreads are then of one sum's rounding. The caller frees it. */
 rs_status rs_adjoint_expect(const rs_adjoint *adjoint, const rs_trace *claimed,
                             rs_derivatives *expected, rs_error *err);
+
+/* All derivatives of a backward pass that makes adjoint->change and is right otherwise. */
+rs_status rs_adjoint_changed(const rs_adjoint *adjoint, rs_derivatives *changed, rs_error *err);
 void rs_derivatives_free(rs_derivatives *derivatives);
 
 #endif

@@ -99,6 +99,11 @@ bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double
 bool rs_diagnose_replaced(const rs_fault *fault, const rs_term *term, const double *q,
                           const double *d, rs_check_finding *finding, char sentence[RS_SENTENCE]);
 
+/* Of a gradient that came alone: whether a path that counts not at all, twice or with the wrong
+ * sign explains all of it. Then *found, and the finding is complete. */
+rs_status rs_diagnose_gradient(const rs_checking *checking, rs_check_finding *finding, bool *found,
+                               rs_error *err);
+
 /* The mistake in a parameter block. rows: which are wrong. */
 void rs_diagnose_block(const rs_checking *checking, const rs_trace *d,
                        const rs_derivatives *expected, size_t block, rs_check_finding *finding,

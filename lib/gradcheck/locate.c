@@ -280,6 +280,22 @@ static rs_status visit_all(const search *s, rs_error *err)
     return status;
 }
 
+/* A gradient alone does not say at which step it went wrong. If several blocks are wrong, a mistake
+ * in a path that all of them inherit is likelier than one in each. */
+static rs_status consider_paths(rs_checking *c, rs_error *err)
+{
+    rs_check_finding finding = {0};
+    bool found = false;
+    if (!c->options->gradient || c->report->findings_n < 2)
+        return RS_OK;
+    const rs_status status = rs_diagnose_gradient(c, &finding, &found, err);
+    if (found) {
+        c->report->findings[0] = finding;
+        c->report->findings_n = 1;
+    }
+    return status;
+}
+
 rs_status rs_locate(rs_checking *c, rs_error *err)
 {
     const rs_net *net = c->trace->net;
@@ -299,6 +315,8 @@ rs_status rs_locate(rs_checking *c, rs_error *err)
         sort_findings(c->report->findings, c->report->findings_n);
     }
     c->report->located_ran = true;
+    if (status == RS_OK)
+        status = consider_paths(c, err);
     free(s.sample);
     rs_derivatives_free(&expected);
     return status;
