@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/norm.h"
 #include "base/parallel.h"
 #include "base/random.h"
 #include "cells/cell.h"

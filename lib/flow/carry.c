@@ -22,7 +22,7 @@ static void start(rs_rows *rows, double *vector)
         double *v = vector + b * n;
         for (size_t k = 0; k < n; k++)
             v[k] = rs_random_normal(&random);
-        const double norm = rs_flow_norm(v, n);
+        const double norm = rs_norm(v, n);
         for (size_t k = 0; k < n; k++)
             v[k] /= norm;
         rows->at[b] = (rows->trace->T - 1) * B + b;
@@ -38,7 +38,7 @@ static double measure(const rs_rows *rows, double *scale, double *vector, double
     double most = -INFINITY, sum = 0;
     rs_rows_get(rows, B, vector);
     for (size_t b = 0; b < B; b++) {
-        const double norm = rs_flow_norm(vector + b * n, n);
+        const double norm = rs_norm(vector + b * n, n);
         log_norm[b] = log(norm) + scale[b];
         most = log_norm[b] > most || isnan(log_norm[b]) ? log_norm[b] : most;
         if (norm > 0 && (norm > FAR || norm < 1 / FAR) && isfinite(norm)) {

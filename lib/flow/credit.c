@@ -49,7 +49,7 @@ static double norm_of_step(const rs_sweep *sweep, size_t nth)
     for (size_t b = 1; b < B; b++)
         unit = exponent[b] > unit ? exponent[b] : unit;
     for (size_t b = 0; b < B; b++)
-        sum = hypot(sum, ldexp(rs_flow_norm(dh + b * H, H), exponent[b] - unit));
+        sum = hypot(sum, ldexp(rs_norm(dh + b * H, H), exponent[b] - unit));
     return ldexp(sum, unit);
 }
 

@@ -130,7 +130,7 @@ static double norm_of_lag(const lag_work *work)
         if (group == 0 && factor == 0)
             memset(work->share, 0, size * sizeof *work->share);
     }
-    return ldexp(rs_flow_norm(work->share, size), unit);
+    return ldexp(rs_norm(work->share, size), unit);
 }
 
 static rs_status start(lag_work *work, const double *parameters, const rs_loss_gradient *loss,

@@ -1,6 +1,7 @@
 /* Lyapunov exponents, by QR of the rows at each step on their way back. */
 #include "flow/jacobian.h"
 
+#include "base/matrix.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "flow/rows.h"
@@ -15,6 +16,7 @@ static rs_status orthonormalise(double *q, size_t count, size_t n, double *tau, 
                                 rs_error *err)
 {
     const lapack_int m = (lapack_int)n, k = (lapack_int)count;
+    rs_blas_one_thread();
     lapack_int failed = LAPACKE_dgeqrf(LAPACK_COL_MAJOR, m, k, q, m, tau);
     for (size_t j = 0; j < count && growth && failed == 0; j++)
         growth[j] += log(fabs(q[j * n + j]));

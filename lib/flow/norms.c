@@ -5,25 +5,10 @@
 #include <math.h>
 #include <stdbool.h>
 
-double rs_flow_norm(const double *v, size_t n)
-{
-    double largest = 0, sum = 0;
-    for (size_t k = 0; k < n; k++) {
-        if (isnan(v[k]))
-            return v[k];
-        largest = fmax(largest, fabs(v[k]));
-    }
-    if (largest == 0 || isinf(largest))
-        return largest;
-    for (size_t k = 0; k < n; k++)
-        sum += (v[k] / largest) * (v[k] / largest);
-    return largest * sqrt(sum);
-}
-
 static void norms(const double *v, size_t T, size_t width, double *norm)
 {
     for (size_t t = 0; t < T; t++)
-        norm[t] = rs_flow_norm(v + t * width, width);
+        norm[t] = rs_norm(v + t * width, width);
 }
 
 rs_status rs_flow_norms(const rs_trace *trace, size_t layer, size_t channel, double *norm,

@@ -7,6 +7,7 @@
 #ifndef RS_NORMS_H
 #define RS_NORMS_H
 
+#include "base/norm.h"
 #include "network/trace.h"
 
 /* norm [T]: of trace->layer[layer].d[channel], after rs_backward. RS_USAGE if this trace has no
@@ -17,10 +18,6 @@ rs_status rs_flow_norms(const rs_trace *trace, size_t layer, size_t channel, dou
 
 /* norm [T]: of dL/dx_t. RS_USAGE if the trace keeps no dx. */
 rs_status rs_flow_input_norms(const rs_trace *trace, double *norm, rs_error *err);
-
-/* sqrt(Σ v²) of n numbers, scaled so that neither overflow nor underflow touches it; NaN if one is
- * NaN. */
-double rs_flow_norm(const double *v, size_t n);
 
 /* What became of a series of norms in time order. Where the values are not ordinary numbers they
  * are counted, and left out of the fit. */

@@ -211,10 +211,10 @@ static void load_gradient(rs_rows *rows, size_t t)
 static void measure(const double *part, const double *sum, size_t routes, size_t n, double *norm,
                     double *share)
 {
-    const double whole = rs_flow_norm(sum, n);
+    const double whole = rs_norm(sum, n);
     for (size_t route = 0; route < routes; route++, part += n) {
         double projection = 0;
-        norm[route] = rs_flow_norm(part, n);
+        norm[route] = rs_norm(part, n);
         for (size_t k = 0; k < n && share && whole > 0; k++)
             projection += (part[k] / whole) * (sum[k] / whole);
         if (share)

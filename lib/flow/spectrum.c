@@ -1,6 +1,8 @@
 /* Calls of LAPACK on copies: dgeev for eigenvalues, dgesdd for singular values. */
 #include "flow/spectrum.h"
 
+#include "base/matrix.h"
+
 #include "base/memory.h"
 
 #include <lapacke.h>
@@ -12,6 +14,7 @@
 /* *copy = the matrix, for LAPACK to overwrite; the caller frees it. */
 static rs_status copy_of(const double *matrix, size_t n, double **copy, rs_error *err)
 {
+    rs_blas_one_thread();
     if (n == 0 || n > INT_MAX / 4)
         return rs_fail(err, RS_USAGE, "a matrix of %zu rows: expected 1 to %d", n, INT_MAX / 4);
     for (size_t k = 0; k < n * n; k++)

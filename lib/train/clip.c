@@ -2,21 +2,6 @@
 
 #include <math.h>
 
-double rs_norm(const double *vector, size_t n)
-{
-    double largest = 0, sum = 0;
-    for (size_t k = 0; k < n; k++) {
-        if (!isfinite(vector[k]))
-            return fabs(vector[k]);
-        largest = fmax(largest, fabs(vector[k]));
-    }
-    if (largest == 0)
-        return 0;
-    for (size_t k = 0; k < n; k++)
-        sum += (vector[k] / largest) * (vector[k] / largest);
-    return largest * sqrt(sum);
-}
-
 double rs_clip_norm(double *gradient, size_t n, double most)
 {
     const double norm = rs_norm(gradient, n), factor = most / (norm + 1e-6);

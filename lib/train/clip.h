@@ -2,10 +2,9 @@
 #ifndef RS_CLIP_H
 #define RS_CLIP_H
 
-#include <stddef.h>
+#include "base/norm.h"
 
-/* ‖vector‖₂, without overflow or underflow on the way; NaN or Inf if the vector has one. */
-double rs_norm(const double *vector, size_t n);
+#include <stddef.h>
 
 /* Scales the gradient by min(1, most/(‖g‖ + 1e-6)), as torch's clip_grad_norm_ (Pascanu, Mikolov &
  * Bengio 2013); returns the norm before. A norm that is not finite leaves the gradient as it is. */

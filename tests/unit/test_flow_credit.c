@@ -141,7 +141,7 @@ static void slow_lags(const fixture *f, size_t layer, double *lags)
         rs_trace_free(trace);
     }
     for (size_t lag = 0; lag < T; lag++) {
-        lags[lag] = rs_flow_norm(share + lag * n, n);
+        lags[lag] = rs_norm(share + lag * n, n);
         for (size_t k = 0; k < n; k++)
             sum[k] += share[lag * n + k];
     }

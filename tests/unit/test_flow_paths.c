@@ -57,7 +57,7 @@ static void check_route_norms(fixture *f)
                                         (V[u] * dy[0] + V[H + u] * dy[1]);
                 }
             assert_true(norm[t * 2] == 0);
-            assert_true(fabs(norm[t * 2 + 1] - rs_flow_norm(direct, B * H)) < 1e-14);
+            assert_true(fabs(norm[t * 2 + 1] - rs_norm(direct, B * H)) < 1e-14);
         }
     rs_trace_free(trace);
 }

@@ -163,7 +163,7 @@ static void say_done(const trace_options *mine, const run_options *o, const stru
                      const record *out)
 {
     const double norm =
-        out->gradient ? rs_flow_norm(out->gradient, run->model.net.parameters_n) : NAN;
+        out->gradient ? rs_norm(out->gradient, run->model.net.parameters_n) : NAN;
     if (o->json) {
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "file", mine->path);
