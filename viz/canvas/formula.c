@@ -1,5 +1,7 @@
 #include "viz/canvas/formula.h"
 
+#include "viz/canvas/canvas.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -324,6 +326,28 @@ static void add_list(parser *in, setting *to, char until, place at)
     }
 }
 
+/* The words between formulas, marks become Pango's. */
+static void add_words(setting *to, const char *text, size_t n)
+{
+    static const char *const pango[] = {"<span weight=\"semibold\">", "</span>",
+                                        "<span font_family=\"JetBrains Mono, monospace\" "
+                                        "size=\"94%\">",
+                                        "</span>"};
+    while (n > 0) {
+        size_t words = 0;
+        while (words < n && !strchr(MARKS, text[words]))
+            words++;
+        char *escaped = g_markup_escape_text(text, (gssize)words);
+        g_string_append(to->markup, escaped);
+        g_free(escaped);
+        if (words < n)
+            g_string_append(to->markup, pango[strchr(MARKS, text[words]) - MARKS]);
+        words += words < n;
+        text += words;
+        n -= words;
+    }
+}
+
 setting *setting_make(PangoContext *context, const char *text, bool whole, double size)
 {
     char *valid = g_utf8_make_valid(text, -1);
@@ -340,9 +364,7 @@ setting *setting_make(PangoContext *context, const char *text, bool whole, doubl
         const bool dollar = in.p[0] == '\\' && in.p[1] == '$';
         in.p += dollar;
         const size_t n = dollar ? 1 : strcspn(in.p + 1, "$\\") + 1;
-        char *escaped = g_markup_escape_text(in.p, (gssize)n);
-        g_string_append(s->markup, escaped);
-        g_free(escaped);
+        add_words(s, in.p, n);
         in.p += n;
     }
     g_free(valid);

@@ -10,7 +10,10 @@
  *     \tanh \exp \log \ln \max \min \diag and unknown commands: their name, upright
  *     \text{…}  \mathrm{…}: upright, blanks kept;  \quad \, : space;  \left \right mean nothing
  *
- * Subscript and superscript of the same letter stand above each other. */
+ * Subscript and superscript of the same letter stand above each other.
+ *
+ * Among the words, MARK_BOLD … MARK_BOLD_END and MARK_CODE … MARK_CODE_END (canvas.h) mark emphasis;
+ * always in pairs, and properly nested. */
 #ifndef FORMULA_H
 #define FORMULA_H
 

@@ -67,7 +67,7 @@ typedef struct laid {
 
 static bool has_formula(text_style style, const char *text)
 {
-    return style.face == FACE_FORMULA || (!style.plain && strchr(text, '$'));
+    return style.face == FACE_FORMULA || (!style.plain && strpbrk(text, "$" MARKS));
 }
 
 static double baseline_for(text_style style, double y, double size, double between)
