@@ -88,7 +88,7 @@ test: $(BUILD)/unit $(BUILD)/rnnscope
 	RNNSCOPE=$(BUILD)/rnnscope $(BUILD)/unit $(TESTS)
 
 # ---- what else must hold ---------------------------------------------------------------------
-.PHONY: format lint lint-build sanitize fuzz mutants lessons-check golden bench
+.PHONY: format lint lint-build sanitize fuzz mutants lessons-check golden bench pictures
 format:
 	clang-format -i $(SOURCES)
 
@@ -106,6 +106,7 @@ lint-build: $(BUILD)/tests/groups.h
 
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 sanitize:
+	LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0 \
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZERS)' test TESTS='$(TESTS)'
 
 # A minute in all, shared among the targets; FUZZ_SECONDS=600 for more. What finds new paths is kept.
@@ -131,6 +132,10 @@ $(BUILD)/mutants/run: $(filter-out $(PROBE_O),$(MUTANTS_O)) $(BUILD)/librnnscope
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(LIB_LIBS)
 mutants: $(BUILD)/mutants/run $(PROBE_O)
 	CC='$(CC)' CFLAGS='$(filter-out -MMD -MP,$(ALL_CFLAGS))' LIBS='$(LIB_LIBS)' $(BUILD)/mutants/run $(BUILD) $(MUTANTS)
+
+# The figures of the README, each by the command that is written under it.
+pictures: $(BUILD)/rnnscope
+	@viz/pictures.sh $(BUILD)/rnnscope pictures
 
 lessons-check: $(BUILD)/rnnscope
 	$(if $(wildcard lessons/check),lessons/check $(BUILD)/rnnscope,@echo 'lessons-check: there are no lessons yet')
@@ -187,6 +192,7 @@ help:
 # help: make fuzz         feed damaged files to the readers for a minute
 # help: make mutants      planted mistakes: does the gradient check catch each?
 # help: make lessons-check  do the lessons' numbers hold?
+# help: make pictures     the figures of the README, into pictures/
 # help: make bench        times, and ratios to PyTorch where it is installed
 # help: make golden       write tests/golden again with PyTorch
 # help: make format       clang-format every source

@@ -234,8 +234,11 @@ void axes_draw(canvas *c, const plot_area *a, axes_style style)
         draw_y(c, a, !style.no_grid);
     if (!style.no_x)
         draw_x(c, a, !style.no_grid, style.x_name);
-    if (style.y_name)
-        canvas_text(c, a->area.x, a->area.y - 6, number_style, style.y_name);
+    if (style.y_name) {
+        text_style name = number_style;
+        name.max = a->area.w + 36;
+        canvas_text(c, a->area.x, a->area.y - 6, name, style.y_name);
+    }
 }
 
 rect heading_draw(canvas *c, rect r, const char *title, const char *note)

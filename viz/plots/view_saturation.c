@@ -82,13 +82,17 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
         canvas_marker(c, area_point(&a, s->unit[k * s->H + u].high, s->unit[k * s->H + u].low),
                       MARKER_DOT, s->H > 200 ? 2 : 3.5, ink_of(k), .55);
     const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT};
-    canvas_text(c, a.area.x + side, a.area.y + side + 34, soft,
+    text_style below = soft;
+    below.max = side + 36;
+    canvas_text(c, a.area.x + side, a.area.y + side + 34, below,
                 canvas_say(c, "share of time above 0.9 →"));
+    layout_add(layout, a);
+    if (side < 96) /* no room for numbers in it */
+        return;
     canvas_textf(c, a.area.x + side, a.area.y + 12, soft, canvas_say(c, "mean %s"),
                  number_text(mean, s->mean[k].mean, 2));
     canvas_textf(c, a.area.x + side, a.area.y + 28, soft, canvas_say(c, "slope %s"),
                  isnan(s->mean[k].slope) ? "–" : number_text(slope, s->mean[k].slope, 2));
-    layout_add(layout, a);
 }
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
