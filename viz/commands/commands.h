@@ -10,6 +10,7 @@
     X(trace, "one forward and backward pass: writes every gate, state and gradient")               \
     X(train, "trains, and writes the model")                                                       \
     X(plot, "one figure into a file: norms, gates, credit, spectrum and more")                     \
+    X(experiment, "does a published experiment again, published beside measured; lists them")      \
     X(bench, "times forward and backward passes")
 
 /* Each takes its name as argv[0] and returns the exit code. */

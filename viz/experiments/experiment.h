@@ -6,15 +6,15 @@
  *     static rs_status train_one(void *context, size_t k, lab_unit *unit, double *result,
  *                                rs_error *err) { ... }                 result: `numbers` of them
  *
- *     static rs_status run(lab *lab, void **data, rs_error *err)
+ *     static rs_status run(lab *l, void **data, rs_error *err)
  *     {
  *         panels *p = rs_alloc(1, sizeof *p, "the curves", err);       what is drawn and written
  *         const lab_work work = {.units = 10, .numbers = 3, .name = name_one, .run = train_one};
  *         double result[10][3];
  *         *data = p;
- *         status = lab_do(lab, &work, result[0], err);
+ *         status = lab_do(l, &work, result[0], err);
  *         ...
- *         finding *f = lab_find(lab, mse, 0, .167, "< 0.167", "LSTM, T = %zu: squared error", T);
+ *         finding *f = lab_find(l, mse, 0, .167, "< 0.167", "LSTM, T = %zu: squared error", T);
  *         finding_note(f, "median of %zu seeds", seeds);
  *         return RS_OK;
  *     }
@@ -61,22 +61,22 @@ struct crew;
 
 /* Where a run function works. */
 typedef struct lab {
-    bool full;                /* the paper's size */
-    uint64_t seed;            /* --seed; of an experiment with several, the first */
-    size_t threads;           /* 0: one a processor */
+    bool full;                         /* the paper's size */
+    uint64_t seed;                     /* --seed; of an experiment with several, the first */
+    size_t threads;                    /* 0: one a processor */
     const volatile sig_atomic_t *stop; /* not 0: Ctrl-C; end soon with RS_INTERRUPTED */
-    struct lab_state *state;  /* the framework's */
+    struct lab_state *state;           /* the framework's */
 } lab;
 
 /* --- findings ------------------------------------------------------------------------------ */
 
 /* A finding that agrees if low ≤ value ≤ high (a NaN never does). published: what the source says,
  * "19.38" or "below 0.167". The format and what follows: what it is. Never NULL. */
-finding *lab_find(lab *lab, double value, double low, double high, const char *published,
+finding *lab_find(lab *l, double value, double low, double high, const char *published,
                   const char *format, ...) RS_PRINTF(6, 7);
 
 /* A number nothing was published about: a row without a verdict. */
-finding *lab_show(lab *lab, double value, const char *format, ...) RS_PRINTF(3, 4);
+finding *lab_show(lab *l, double value, const char *format, ...) RS_PRINTF(3, 4);
 
 /* The text shown instead of the bare number: "3 of 5 seeds", "halves every %.3g steps". */
 void finding_measured(finding *f, const char *format, ...) RS_PRINTF(2, 3);
@@ -111,10 +111,10 @@ typedef struct lab_work {
 
 /* Does those that are not known from a stopped run, `threads` at a time, and fills
  * result [units][numbers]. RS_INTERRUPTED after a stop, or the first error of a unit. */
-rs_status lab_do(lab *lab, const lab_work *work, double *result, rs_error *err);
+rs_status lab_do(lab *l, const lab_work *work, double *result, rs_error *err);
 
 /* Between or instead of units: shows progress 0 … 1 of the whole; false: stop. */
-bool lab_progress(lab *lab, double share, const char *text);
+bool lab_progress(lab *l, double share, const char *text);
 
 /* --- the table ----------------------------------------------------------------------------- */
 
@@ -129,7 +129,7 @@ typedef struct experiment {
      * network that is trained); the framework times this machine and tells seconds. */
     double (*operations)(bool full);
     /* *data is what draw, csv and free take; it may be left NULL where run fails. */
-    rs_status (*run)(lab *lab, void **data, rs_error *err);
+    rs_status (*run)(lab *l, void **data, rs_error *err);
     void (*draw)(canvas *c, rect r, const void *data, plot_layout *layout); /* panels_draw */
     void (*csv)(FILE *out, const void *data);                               /* panels_csv */
     void (*free)(void *data);                                               /* panels_free */
@@ -155,7 +155,7 @@ typedef struct experiment_options {
     bool full, quiet;
     uint64_t seed;
     size_t threads;
-    const char *folder;       /* must exist; files are written there */
+    const char *folder;                /* must exist; files are written there */
     const volatile sig_atomic_t *stop; /* may be NULL */
 } experiment_options;
 

@@ -10,18 +10,18 @@
 
 /* --- findings ------------------------------------------------------------------------------ */
 
-static finding *new_finding(lab *lab)
+static finding *new_finding(lab *l)
 {
-    experiment_result *result = lab->state->result;
-    finding *f = result->n < MAX_FINDINGS ? &result->found[result->n++] : &lab->state->spare;
+    experiment_result *result = l->state->result;
+    finding *f = result->n < MAX_FINDINGS ? &result->found[result->n++] : &l->state->spare;
     *f = (finding){.low = -INFINITY, .high = INFINITY, .verdict = VERDICT_NONE};
     return f;
 }
 
-finding *lab_find(lab *lab, double value, double low, double high, const char *published,
+finding *lab_find(lab *l, double value, double low, double high, const char *published,
                   const char *format, ...)
 {
-    finding *f = new_finding(lab);
+    finding *f = new_finding(l);
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(f->what, sizeof f->what, format, arguments);
@@ -34,9 +34,9 @@ finding *lab_find(lab *lab, double value, double low, double high, const char *p
     return f;
 }
 
-finding *lab_show(lab *lab, double value, const char *format, ...)
+finding *lab_show(lab *l, double value, const char *format, ...)
 {
-    finding *f = new_finding(lab);
+    finding *f = new_finding(l);
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(f->what, sizeof f->what, format, arguments);
@@ -78,7 +78,7 @@ typedef struct crew {
     rs_error err;
 } crew;
 
-static bool stopped(const lab *lab) { return lab->stop && *lab->stop; }
+static bool stopped(const lab *l) { return l->stop && *l->stop; }
 
 /* With the lock held. */
 static void show_crew(const crew *c)
@@ -115,8 +115,8 @@ static void finish(crew *c, size_t k, rs_status status, rs_error *err)
     c->work->name(c->work->context, k, name);
     (void)pthread_mutex_lock(&state->lock);
     if (!status)
-        status = partial_add(&state->done, name, c->result + k * c->work->numbers,
-                             c->work->numbers, err);
+        status = partial_add(&state->done, name, c->result + k * c->work->numbers, c->work->numbers,
+                             err);
     if (!status) {
         c->share[k] = 1;
         c->finished++;
@@ -164,9 +164,9 @@ static void find_todo(crew *c)
     c->lab->state->result->known += c->finished;
 }
 
-rs_status lab_do(lab *lab, const lab_work *work, double *result, rs_error *err)
+rs_status lab_do(lab *l, const lab_work *work, double *result, rs_error *err)
 {
-    crew c = {.lab = lab, .work = work, .result = result, .started = progress_clock()};
+    crew c = {.lab = l, .work = work, .result = result, .started = progress_clock()};
     c.share = rs_alloc(work->units, sizeof *c.share, "the units of work", err);
     c.cost = rs_alloc(work->units, sizeof *c.cost, "the units of work", err);
     c.todo = rs_alloc(work->units, sizeof *c.todo, "the units of work", err);
@@ -176,7 +176,7 @@ rs_status lab_do(lab *lab, const lab_work *work, double *result, rs_error *err)
             c.err = *err;
     } else {
         find_todo(&c);
-        rs_parallel(c.todo_n, lab->threads, do_unit, &c);
+        rs_parallel(c.todo_n, l->threads, do_unit, &c);
     }
     free(c.share);
     free(c.cost);
@@ -192,8 +192,8 @@ rs_status lab_do(lab *lab, const lab_work *work, double *result, rs_error *err)
     return RS_OK;
 }
 
-bool lab_progress(lab *lab, double share, const char *text)
+bool lab_progress(lab *l, double share, const char *text)
 {
-    progress_show(&lab->state->bar, share, text);
-    return !stopped(lab);
+    progress_show(&l->state->bar, share, text);
+    return !stopped(l);
 }

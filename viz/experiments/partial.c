@@ -133,8 +133,8 @@ rs_status partial_done(const partial *p, rs_error *err)
         others += now.line[k][0] != '\0' && !after(now.line[k], p->settings);
     if (others == 0) {
         if (unlink(p->path) != 0 && errno != ENOENT)
-            status = rs_fail(err, RS_WRITE, "%.300s: cannot be removed: %s", p->path,
-                             strerror(errno));
+            status =
+                rs_fail(err, RS_WRITE, "%.300s: cannot be removed: %s", p->path, strerror(errno));
         partial_close(&now);
         return status;
     }
