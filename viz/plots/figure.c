@@ -15,9 +15,11 @@ void figure_draw(canvas *c, const figure *f, plot_layout *layout)
     canvas_clear(c);
     canvas_text(c, margin, margin + 14,
                 (text_style){.size = TYPE_TITLE, .bold = true, .max = w - 2 * margin}, title);
+    double top = margin + 36;
     if (f->subtitle)
-        canvas_text(c, margin, margin + 36, (text_style){.ink = INK_SOFT, .max = w - 2 * margin},
-                    f->subtitle);
+        top += 4 + canvas_text(c, margin, margin + 36,
+                               (text_style){.ink = INK_SOFT, .width = w - 2 * margin}, f->subtitle)
+                       .h;
     canvas_hair(c, (point){margin, h - margin - 8}, (point){w - margin, h - margin - 8},
                 (stroke){.ink = INK_HAIR});
     canvas_text(c, margin, h - margin + 8,
@@ -27,6 +29,5 @@ void figure_draw(canvas *c, const figure *f, plot_layout *layout)
                              .plain = true,
                              .max = w - 2 * margin},
                 f->settings);
-    const double top = margin + (f->subtitle ? 56 : 36);
     f->view->draw(c, (rect){margin, top, w - 2 * margin, h - margin - 28 - top}, f->data, layout);
 }
