@@ -42,8 +42,10 @@ typedef enum control_kind {
     CONTROL_CELL,   /* cell `which` of the library is shown or not */
     CONTROL_SLIDER, /* scene number `which` */
     CONTROL_CHOICE, /* one of names: task, init, loss */
-    CONTROL_BUTTON  /* an action */
+    CONTROL_BUTTON  /* does what button `which` says */
 } control_kind;
+
+enum { BUTTON_CHECK }; /* the badge: to the page of the gradient check */
 
 typedef struct control {
     control_kind kind;

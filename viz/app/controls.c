@@ -7,7 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { HEADER = 48, TABS = 32, SIDE = 272, MARGIN = 24, ROW = 32, LINE = 24, GAP = 8 };
+enum { HEADER = 48, TABS = 32, MARGIN = 24, GAP = 8 };
+
+/* A small window has a narrower side and closer rows. */
+static double side_width(const app *a) { return a->width < 1200 ? 256 : 272; }
+static double row_height(const app *a) { return a->height < 720 ? 28 : 32; }
+static double line_height(const app *a) { return a->height < 720 ? 22 : 24; }
 
 double *app_number(app *a, const control *c) { return &a->scene.number[c->which]; }
 
@@ -73,22 +78,38 @@ static control *add(app *a, control_kind kind, size_t which, rect area, const ch
 
 static void add_cells(app *a)
 {
-    double x = 0.30 * a->width;
+    double x = a->title[0] ? .3 * a->width : .15 * a->width + 16;
     for (size_t k = 0; rs_cells[k] && !a->base.model; k++) {
         const double width = 24 + 7.2 * (double)strlen(rs_cells[k]->title);
-        add(a, CONTROL_CELL, k, (rect){x, 12, width, LINE}, rs_cells[k]->title);
+        add(a, CONTROL_CELL, k, (rect){x, 12, width, 24}, rs_cells[k]->title);
         x += width + GAP;
     }
 }
 
+/* Tabs as wide as their names, closer where the window is narrow. */
 static void add_pages(app *a)
 {
-    const double width = (a->width - SIDE - MARGIN) / (double)app_pages_n;
+    const double letter = 6.6, room = a->width - side_width(a) - MARGIN - GAP;
+    double x = MARGIN, letters = 0;
     for (size_t k = 0; k < app_pages_n; k++)
-        add(a, CONTROL_PAGE, k,
-            (rect){MARGIN + (double)k * (width < 96 ? width : 96), HEADER, width < 96 ? width : 96,
-                   TABS},
-            app_pages[k].title);
+        letters += (double)strlen(app_pages[k].title);
+    double gap = (room - letter * letters) / (double)app_pages_n;
+    gap = gap > 24 ? 24 : gap;
+    for (size_t k = 0; k < app_pages_n; k++) {
+        const double width = letter * (double)strlen(app_pages[k].title) + gap;
+        add(a, CONTROL_PAGE, k, (rect){x, HEADER, width, TABS}, app_pages[k].title);
+        x += width;
+    }
+}
+
+/* The badge takes the room that the cells leave, and leads to the page about it. */
+static void add_badge(app *a)
+{
+    const double right = a->width - 96;
+    const control *last = a->controls_n ? &a->controls[a->controls_n - 1] : NULL;
+    double left = last ? last->area.x + last->area.w + 16 : .6 * a->width;
+    left = left < right - 400 ? right - 400 : left;
+    add(a, CONTROL_BUTTON, BUTTON_CHECK, (rect){left, 12, right - left, 24}, "the gradient check");
 }
 
 static void add_sliders(app *a)
@@ -98,14 +119,14 @@ static void add_sliders(app *a)
     static const char *const choices[CHOICES] = {"task", "initialisation", "loss at"};
     const double x = a->side.x + MARGIN, width = a->side.w - 2 * MARGIN;
     double y = a->side.y + 40;
-    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++, y += ROW) {
-        control *c = add(a, CONTROL_SLIDER, shown[k], (rect){x, y, width, ROW},
+    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++, y += row_height(a)) {
+        control *c = add(a, CONTROL_SLIDER, shown[k], (rect){x, y, width, row_height(a)},
                          scene_numbers[shown[k]].label);
-        c->track = (rect){x + 6, y + 18, width - 12, 12};
+        c->track = (rect){x + 6, y + 16, width - 12, 12};
     }
     y += GAP;
-    for (size_t k = 0; k < CHOICES && !a->base.model; k++, y += LINE)
-        add(a, CONTROL_CHOICE, k, (rect){x, y, width, LINE}, choices[k]);
+    for (size_t k = 0; k < CHOICES && !a->base.model; k++, y += line_height(a))
+        add(a, CONTROL_CHOICE, k, (rect){x, y, width, line_height(a)}, choices[k]);
 }
 
 static void place_panels(app *a)
@@ -126,11 +147,12 @@ static void place_panels(app *a)
 
 void app_lay_out(app *a)
 {
-    const double top = HEADER + TABS;
-    a->side = (rect){a->width - SIDE, HEADER, SIDE, a->height - HEADER};
-    a->stage = (rect){MARGIN, top + 16, a->width - SIDE - 2 * MARGIN, a->height - top - 32};
+    const double top = HEADER + TABS, side = side_width(a);
+    a->side = (rect){a->width - side, HEADER, side, a->height - HEADER};
+    a->stage = (rect){MARGIN, top + 16, a->width - side - 2 * MARGIN, a->height - top - 32};
     a->controls_n = 0;
     add_cells(a);
+    add_badge(a);
     add_pages(a);
     add_sliders(a);
     place_panels(a);

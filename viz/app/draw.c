@@ -107,7 +107,7 @@ static const badge *worst_badge(const app *a)
     return worst;
 }
 
-static void draw_badge(const app *a, canvas *c)
+static void draw_badge(const app *a, canvas *c, const control *where)
 {
     const badge *b = worst_badge(a);
     char text[400], number[NUMBER_TEXT];
@@ -132,7 +132,7 @@ static void draw_badge(const app *a, canvas *c)
         (void)snprintf(text, sizeof text, "%s", canvas_say(c, "gradient not checked"));
         break;
     }
-    const double right = a->width - 96, most = 0.36 * a->width;
+    const double right = where->area.x + where->area.w, most = where->area.w - 32;
     const text_style t = {
         .size = TYPE_SMALL, .ink = ink, .down = DOWN_MIDDLE, .max = most, .plain = true};
     double w = canvas_text_width(c, t, text) + 32;
@@ -150,10 +150,9 @@ static void draw_header(const app *a, canvas *c)
     const text_style title = {.size = TYPE_TITLE,
                               .bold = true,
                               .down = DOWN_MIDDLE,
-                              .max = .28 * a->width - 24,
+                              .max = (a->title[0] ? .28 : .15) * a->width - 16,
                               .plain = true};
     canvas_text(c, 24, 24, title, a->title[0] ? a->title : canvas_say(c, "Gradient flow"));
-    draw_badge(a, c);
     canvas_text(
         c, a->width - 24, 24,
         (text_style){
@@ -252,7 +251,7 @@ static void draw_choice(const app *a, canvas *c, const control *k)
                 canvas_say(c, k->label));
     canvas_textf(c, k->area.x + k->area.w, y,
                  (text_style){.size = TYPE_BODY, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
-                 "‹ %s ›", canvas_say(c, choice_now(a, k->which)));
+                 "‹ %s ›", choice_now(a, k->which));
 }
 
 static void draw_control(const app *a, canvas *c, const control *k)
@@ -270,7 +269,8 @@ static void draw_control(const app *a, canvas *c, const control *k)
     case CONTROL_CHOICE:
         draw_choice(a, c, k);
         break;
-    default:
+    case CONTROL_BUTTON:
+        draw_badge(a, c, k);
         break;
     }
 }
@@ -295,7 +295,7 @@ static void draw_message(const app *a, canvas *c)
                           .down = DOWN_MIDDLE,
                           .max = a->stage.w - 48,
                           .plain = true};
-    const char *text = canvas_say(c, a->message);
+    const char *text = lang_text(a->lang, a->message);
     double w = canvas_text_width(c, t, text) + 32;
     w = w < a->stage.w ? w : a->stage.w;
     const rect r = {a->stage.x + (a->stage.w - w) / 2, a->height - 56, w, 32};
@@ -307,6 +307,12 @@ static void draw_message(const app *a, canvas *c)
 void app_draw(app *a, canvas *c)
 {
     canvas_clear(c);
+    a->wants_frame = false;
+    if (a->help) {
+        draw_help(a, c);
+        draw_message(a, c);
+        return;
+    }
     draw_header(a, c);
     for (size_t k = 0; k < a->panels_n; k++) {
         draw_panel(a, &a->panels[k], c);
@@ -319,8 +325,5 @@ void app_draw(app *a, canvas *c)
         draw_control(a, c, &a->controls[k]);
     draw_readout(a, c);
     draw_focus(a, c);
-    if (a->help)
-        draw_help(a, c);
     draw_message(a, c);
-    a->wants_frame = false;
 }

@@ -18,7 +18,7 @@ typedef struct request {
     const view *view[MAX_PANELS_SHOWN];
     size_t views_n;
     bool check[SCENE_CELLS]; /* the gradient of this cell is to be checked */
-    double asked; /* seconds of a clock that only rises */
+    double asked;            /* seconds of a clock that only rises */
 } request;
 
 static double seconds_now(void)

@@ -66,6 +66,13 @@ static void step_control(app *a, int by)
     set_number(a, c, next, true);
 }
 
+static void press_button(app *a, size_t which)
+{
+    for (size_t k = 0; k < app_pages_n && which == BUTTON_CHECK; k++)
+        if (strcmp(app_pages[k].panel[0].view, "check") == 0)
+            app_show_page(a, k, false, 0);
+}
+
 static void activate(app *a, const control *c)
 {
     if (c->kind == CONTROL_PAGE)
@@ -75,6 +82,8 @@ static void activate(app *a, const control *c)
     else if (c->kind == CONTROL_CHOICE) {
         choice_step(a, c->which, 1);
         app_changed(a, true);
+    } else if (c->kind == CONTROL_BUTTON) {
+        press_button(a, c->which);
     }
 }
 

@@ -178,15 +178,19 @@ static size_t find_levels(const canvas *c, const curves *data, const plot_area *
 }
 
 /* taken: the line and its name. */
-static void draw_upright(canvas *c, const plot_area *a, const guide *g, rect taken[2])
+/* `before`: where the name of the guide before stands, or NULL; a name beside it goes a line down.
+ */
+static void draw_upright(canvas *c, const plot_area *a, const guide *g, const rect *before,
+                         rect taken[2])
 {
     const double x = area_point(a, g->value, axis_value(a->y, 0)).x;
     canvas_hair(c, (point){x, a->area.y}, (point){x, a->area.y + a->area.h},
                 (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
     taken[0] = (rect){x - 1, a->area.y, 2, a->area.h};
+    const bool crowded = before && before->x + before->w + 4 > x && before->x < x + 40;
     taken[1] =
-        canvas_text(c, x + 4, a->area.y + 12, (text_style){.size = TYPE_SMALL, .ink = INK_SOFT},
-                    canvas_say(c, g->name));
+        canvas_text(c, x + 4, a->area.y + (crowded ? 28 : 12),
+                    (text_style){.size = TYPE_SMALL, .ink = INK_SOFT}, canvas_say(c, g->name));
 }
 
 /* The extent of a curve in each of COLUMNS columns, on the canvas. */
@@ -238,8 +242,8 @@ static const char *full_name(const canvas *c, const curve *k, char text[128])
 }
 
 /* The names of curves and levels, clear of all of them and of what is taken. */
-static void draw_labels(canvas *c, const plot_area *a, const curves *data, const level *levels,
-                        size_t levels_n, const rect *taken, size_t taken_n)
+static void draw_labels(canvas *c, const plot_area *a, double right, const curves *data,
+                        const level *levels, size_t levels_n, const rect *taken, size_t taken_n)
 {
     const size_t all = data->n + levels_n;
     double *numbers = malloc((all * 2 + 1) * COLUMNS * sizeof *numbers);
@@ -267,7 +271,7 @@ static void draw_labels(canvas *c, const plot_area *a, const curves *data, const
         }
     }
     if (numbers)
-        labels_draw(c, a->area, labels, all, COLUMNS, taken, taken_n);
+        labels_draw(c, a->area, right, labels, all, COLUMNS, taken, taken_n);
     free(numbers);
 }
 
@@ -313,14 +317,17 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
         canvas_hair(c, (point){a.area.x, levels[k].y}, (point){a.area.x + a.area.w, levels[k].y},
                     (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
     for (size_t k = 0; k < data->guides_n; k++)
-        if (data->guide[k].upright)
-            draw_upright(c, &a, &data->guide[k], taken + 2 * taken_n++);
+        if (data->guide[k].upright) {
+            draw_upright(c, &a, &data->guide[k], taken_n ? &taken[2 * taken_n - 1] : NULL,
+                         taken + 2 * taken_n);
+            taken_n++;
+        }
     canvas_clip(c, rect_inset(a.area, -2, -2, -2, -2));
     for (size_t k = 0; k < data->n; k++)
         draw_curve(c, &a, &data->curve[k]);
     canvas_unclip(c);
     draw_odd(c, data, &a, zero, beyond);
-    draw_labels(c, &a, data, levels, levels_n, taken, 2 * taken_n);
+    draw_labels(c, &a, r.x + r.w, data, levels, levels_n, taken, 2 * taken_n);
     layout_add(layout, a);
 }
 

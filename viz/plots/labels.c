@@ -130,7 +130,8 @@ static void sort_by_end(const search *s, size_t *which, size_t n)
 
 /* The names without a place, at the right of the area in the order of their curves' ends, pushed
  * apart. */
-static void in_margin(canvas *c, const search *s, size_t *which, size_t n, double height)
+static void in_margin(canvas *c, const search *s, double right, size_t *which, size_t n,
+                      double height)
 {
     const double x = s->area.x + s->area.w;
     double bottom = s->area.y - height;
@@ -148,13 +149,13 @@ static void in_margin(canvas *c, const search *s, size_t *which, size_t n, doubl
                                  .down = DOWN_MIDDLE,
                                  .bold = !curve->small,
                                  .size = curve->small ? TYPE_SMALL : TYPE_BODY,
-                                 .max = canvas_width(c) - x - 15},
+                                 .max = fmax(right - x - 15, 16)},
                     short_name(curve));
     }
 }
 
-void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_n, size_t columns,
-                 const rect *taken, size_t taken_n)
+void labels_draw(canvas *c, rect area, double right, const label_curve *curves, size_t curves_n,
+                 size_t columns, const rect *taken, size_t taken_n)
 {
     search s = {.area = area, .curves = curves, .curves_n = curves_n, .columns = columns};
     size_t homeless[MOST], homeless_n = 0;
@@ -168,5 +169,5 @@ void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_
             !place_name(c, &s, k, short_name(&curves[k]), height))
             homeless[homeless_n++] = k;
     }
-    in_margin(c, &s, homeless, homeless_n, height);
+    in_margin(c, &s, right, homeless, homeless_n, height);
 }

@@ -16,8 +16,8 @@ typedef struct label_curve {
 
 /* Writes each name where it touches no curve and no other name, close to its own curve; where there
  * is no such place, in the margin to the right, with a line to the curve's end. taken: rectangles
- * to keep clear of. */
-void labels_draw(canvas *c, rect area, const label_curve *curves, size_t curves_n, size_t columns,
-                 const rect *taken, size_t taken_n);
+ * to keep clear of; right: where the margin ends. */
+void labels_draw(canvas *c, rect area, double right, const label_curve *curves, size_t curves_n,
+                 size_t columns, const rect *taken, size_t taken_n);
 
 #endif

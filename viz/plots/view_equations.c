@@ -103,7 +103,10 @@ static void draw_line(canvas *c, rect r, const line *l, double y, double height,
         return;
     }
     canvas_fill(c, (rect){r.x + 4, y - height * .4, 2, height * .7}, ink, .8);
-    canvas_text(c, r.x + 16, y, (text_style){.size = size, .face = FACE_FORMULA}, l->formula);
+    text_style style = {.size = size, .face = FACE_FORMULA};
+    while (wide && style.size > 8 && canvas_text_width(c, style, l->formula) > numbers - r.x - 24)
+        style.size--; /* a long one is set smaller rather than into its numbers */
+    canvas_text(c, r.x + 16, y, style, l->formula);
     char text[LINE_TEXT + 64];
     (void)snprintf(text, sizeof text, "%s = %s", l->result, l->numbers);
     canvas_text(

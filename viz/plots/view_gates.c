@@ -139,7 +139,7 @@ static void short_meaning(const char *meaning, char text[64])
     snprintf(text, 64, "%.*s", (int)(n < 63 ? n : 63), meaning);
 }
 
-static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool last,
+static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool named, bool last,
                       plot_layout *layout)
 {
     const rs_channel *channel = &g->cell->channels[g->channel[band]];
@@ -152,9 +152,10 @@ static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool last,
             .size = TYPE_TITLE, .face = FACE_FORMULA, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
         channel->symbol);
     short_meaning(channel->meaning, meaning);
-    canvas_text(c, r.x + r.w + 64, r.y + r.h / 2,
-                (text_style){.ink = INK_SOFT, .down = DOWN_MIDDLE, .max = 128},
-                canvas_say(c, meaning));
+    if (named)
+        canvas_text(c, r.x + r.w + 64, r.y + r.h / 2,
+                    (text_style){.ink = INK_SOFT, .down = DOWN_MIDDLE, .max = 128},
+                    canvas_say(c, meaning));
     colorbar_draw(c, (rect){r.x + r.w + 12, r.y, 8, r.h}, h.map, h.scale);
     const plot_area area = {.area = r,
                             .x = {AXIS_STEPS, -.5, (double)g->T - .5},
@@ -176,9 +177,10 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     char title[96];
     snprintf(title, sizeof title, canvas_say(c, "%s gates and states"), g->cell->title);
     r = heading_draw(c, r, title, note);
-    const rect bands = rect_inset(r, 40, 4, 200, AXES_BOTTOM);
+    const bool named = r.w > 440; /* a small panel has no room for the channels' names */
+    const rect bands = rect_inset(r, 40, 4, named ? 200 : 64, AXES_BOTTOM);
     for (size_t k = 0; k < g->n; k++)
-        draw_band(c, part_of_column(bands, k, g->n, 12), g, k, k + 1 == g->n, layout);
+        draw_band(c, part_of_column(bands, k, g->n, 12), g, k, named, k + 1 == g->n, layout);
 }
 
 static void csv(FILE *out, const void *data)

@@ -178,14 +178,38 @@ static plot_area draw_plane(canvas *c, rect r, const cloud *clouds, size_t n)
     return a;
 }
 
+/* The names of the clouds and a few numbers, two in a line below the plane. */
+static void draw_names_below(canvas *c, const spectrum *s, rect area)
+{
+    char text[NUMBER_TEXT];
+    double y = area.y + area.h + AXES_BOTTOM + 20;
+    for (size_t k = 0; k < s->gates_n && s->gates_n > 1; k++) {
+        const double x = area.x + (k % 2 ? area.w / 2 : 0);
+        canvas_marker(c, (point){x + 3, y - 4}, MARKER_DOT, 3.5, s->gate[k].ink, 1);
+        canvas_text(c, x + 14, y, (text_style){.face = FACE_FORMULA, .size = TYPE_HEAD},
+                    s->gate[k].name);
+        y += k % 2 || k + 1 == s->gates_n ? 20 : 0;
+    }
+    canvas_textf(c, area.x, y + 4, (text_style){.size = TYPE_BODY}, "$\\rho$ %s",
+                 number_text(text, s->radius, 3));
+    canvas_textf(c, area.x + area.w / 2, y + 4, (text_style){.size = TYPE_BODY}, "$\\sigma_1$ %s",
+                 number_text(text, s->norm, 3));
+}
+
 /* The names of the clouds and a few numbers, down the right of the plane. */
 static void draw_gates(canvas *c, rect r, const spectrum *s, plot_layout *layout)
 {
     char text[NUMBER_TEXT];
     r = heading_draw(c, r, canvas_say(c, "Eigenvalues of $W_{hh}$"),
                      s->gates_n > 1 ? canvas_say(c, "a block a gate") : s->cell->title);
-    const plot_area a = draw_plane(c, rect_inset(r, 0, 0, 72, 0), s->gate, s->gates_n);
+    const bool narrow = r.w < 300; /* then the names stand below */
+    const plot_area a =
+        draw_plane(c, rect_inset(r, 0, 0, narrow ? 0 : 72, narrow ? 88 : 0), s->gate, s->gates_n);
     layout_add(layout, a);
+    if (narrow) {
+        draw_names_below(c, s, a.area);
+        return;
+    }
     const double x = a.area.x + a.area.w + 20;
     double y = a.area.y + 12;
     for (size_t k = 0; k < s->gates_n && s->gates_n > 1; k++, y += 20) {
