@@ -77,7 +77,7 @@ static rs_status about_gates(const rs_checking *c, rs_error *err)
             if (paths->path[k].source != RS_FROM_A)
                 continue;
             const share flat = flat_units(&c->linear, l, k);
-            if (flat.n > flat.of - flat.of / 10)
+            if (flat.n > flat.of / 10 * 9)
                 status = rs_report_warn(
                     c->report, err,
                     "layer %zu: %s is at its limit in %zu of %zu values; what is multiplied by its "

@@ -137,8 +137,20 @@ static rs_status run_pass(rs_checking *c, double *parameters, rs_error *err)
     return RS_OK;
 }
 
+/* Where the loss is Inf or NaN there is nothing to compare. */
+static rs_status judge_nothing(const rs_checking *c)
+{
+    for (size_t k = 0; k < c->report->blocks_n; k++) {
+        c->report->blocks[k].verdict = RS_UNDECIDED;
+        c->report->blocks[k].why = "the loss is not finite here";
+    }
+    return RS_OK;
+}
+
 static rs_status judge(rs_checking *c, rs_error *err)
 {
+    if (!isfinite(c->trace->loss))
+        return judge_nothing(c);
     switch (c->options->method) {
     case RS_ENTRIES:
         return rs_judge_entries(c, err);

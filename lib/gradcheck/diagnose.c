@@ -142,6 +142,19 @@ static bool overwritten(const sums *s)
     return false;
 }
 
+/* The same where it can be told from a path that was never added: what comes from the next step is
+ * lost, or loses what was there, at every step that has both, and not at the last step or before
+ * the first, where one of the two is alone. */
+static bool overwritten_where_both_are(const sums *s)
+{
+    const rs_fault *f = s->fault;
+    bool both = false;
+    for (size_t k = 1; k < s->n; k++)
+        both = both || s->terms[k].shift != s->terms[k - 1].shift;
+    return both && f->d->T > 2 && f->first == 0 && f->last == (long)f->d->T - 2 &&
+           f->times_n == f->d->T - 1 && overwritten(s);
+}
+
 /* Whether two terms come from the same step and the same sort of place: one line of code. */
 static bool alike(const rs_term *a, const rs_term *b)
 {
@@ -433,6 +446,26 @@ static bool other_derivative(const sums *s)
     return false;
 }
 
+/* All gates of a product take the derivative of another step. */
+static bool other_step_everywhere(const sums *s)
+{
+    for (size_t k = 0; k < s->n; k++)
+        for (long shift = -1; shift <= 1; shift += 2) {
+            bool in_set[RS_MAX_TERMS] = {false};
+            rs_variant variants[RS_MAX_TERMS];
+            if (s->terms[k].kind != RS_BY_WEIGHTS)
+                continue;
+            for (size_t j = 0; j < s->n; j++) {
+                in_set[j] = alike(&s->terms[j], &s->terms[k]);
+                variants[j] = rs_as_it_is(&s->terms[j]);
+                variants[j].from_shift = shift;
+            }
+            if (varied(s, in_set, variants))
+                return say_derivative(s, k, s->terms[k].from, shift);
+        }
+    return false;
+}
+
 /* All gates of a product take the derivative of the gate in place of its pre-activation's (or the
  * one channel h). */
 static bool other_derivative_everywhere(const sums *s)
@@ -556,61 +589,79 @@ static bool factor_in_a_term(const sums *s)
 static void consider_steps(const sums *s)
 {
     const rs_fault *f = s->fault;
-    const size_t next = (size_t)(f->last + 1);
-    const bool from_next =
-        f->times_n < f->possible_n && s->finding->mistake == RS_MISSING && s->finding->t == next;
-    const long period = f->times_n == 1 ? f->last + 1 : f->period;
-    char node[48];
-    if (!from_next)
-        return;
-    rs_place_text(f->d->net, f->place, -1, node);
-    if (f->times_n == 1 && step_skipped(s, next)) {
+    const size_t t = s->finding->t;
+    const bool at_some = f->times_n < f->possible_n && s->finding->mistake == RS_MISSING;
+    char node[48], how[48] = "";
+    if (at_some && f->times_n <= 2 && step_skipped(s, t)) {
         s->finding->mistake = RS_SKIPPED;
         (void)snprintf(s->sentence, RS_SENTENCE,
-                       "step %zu is skipped: neither %s nor the gates of the step get a derivative "
-                       "from it",
-                       next, node);
-    } else if (period > 1 && (f->first + 1) % period == 0) {
-        s->finding->mistake = RS_TRUNCATED;
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "the gradient is cut between steps, every %ld: nothing passes into %s",
-                       period, node);
+                       "step %zu is skipped: its gates get no derivative, and send none on", t);
+        return;
     }
+    if (!at_some || t != (size_t)(f->last + 1))
+        return;
+    if (f->times_n > 1 && f->period > 1 && (f->first + 1) % f->period == 0)
+        (void)snprintf(how, sizeof how, ", every %ld", f->period);
+    else if (f->times_n == 1 && 2 * t >= f->d->T && t > 1)
+        (void)snprintf(how, sizeof how, ", every %zu or only once", t);
+    else if (f->times_n > 1 || t == 0)
+        return;
+    s->finding->mistake = RS_TRUNCATED;
+    (void)snprintf(s->sentence, RS_SENTENCE,
+                   "the gradient is cut between steps %zu and %zu%s: nothing passes into %s", t - 1,
+                   t, how, rs_place_text(f->d->net, f->place, -1, node));
 }
 
 static bool diagnose(const sums *s)
 {
-    return steps_zero(s) || one_term(s, -1, RS_MISSING, "is missing") ||
+    return steps_zero(s) || overwritten_where_both_are(s) ||
+           one_term(s, -1, RS_MISSING, "is missing") ||
            one_term(s, -2, RS_SIGN, "has the wrong sign") ||
            one_term(s, 1, RS_TWICE, "is counted twice") || group_of_terms(s) || scaled(s) ||
            overwritten(s) || nothing_from_next(s) || left_zero(s) || transposed(s) ||
            factor_in_a_term(s) || exchanged(s) || other_derivative_everywhere(s) ||
-           other_derivative(s) || other_weights(s) || weights_from_elsewhere(s) || two_terms(s) ||
-           clipped(s) || renormed(s);
+           other_step_everywhere(s) || other_derivative(s) || other_weights(s) ||
+           weights_from_elsewhere(s) || two_terms(s) || clipped(s) || renormed(s);
+}
+
+/* Fills in the terms and their values; false without memory. */
+static bool prepare(sums *s)
+{
+    const size_t samples = s->fault->n;
+    s->n = rs_terms(s->fault, s->terms);
+    s->values = calloc((s->n + 1) * samples, sizeof *s->values);
+    if (!s->values)
+        return false;
+    s->candidate = s->values + s->n * samples;
+    for (size_t k = 0; k < s->n; k++) {
+        const rs_variant plain = rs_as_it_is(&s->terms[k]);
+        for (size_t j = 0; j < samples; j++)
+            s->values[k * samples + j] =
+                rs_term_value(s->fault, &s->terms[k], &plain, &s->fault->sample[j]);
+    }
+    return true;
 }
 
 void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence[RS_SENTENCE])
 {
-    sums s = {.fault = fault, .finding = finding, .sentence = sentence};
+    rs_fault latest = *fault; /* where steps go wrong in different ways, the latest alone */
+    bool known = false;
     char node[48];
-    s.n = rs_terms(fault, s.terms);
-    s.values = calloc((s.n + 1) * fault->n, sizeof *s.values);
-    s.candidate = s.values ? s.values + s.n * fault->n : NULL;
-    for (size_t k = 0; s.values && k < s.n; k++) {
-        const rs_variant plain = rs_as_it_is(&s.terms[k]);
-        for (size_t j = 0; j < fault->n; j++)
-            s.values[k * fault->n + j] =
-                rs_term_value(fault, &s.terms[k], &plain, &fault->sample[j]);
+    latest.n = 0;
+    while (latest.n < fault->n && fault->sample[latest.n].t == fault->sample[0].t)
+        latest.n++;
+    for (int alone = 0; alone < 2 && !known && (!alone || latest.n < fault->n); alone++) {
+        sums s = {.fault = alone ? &latest : fault, .finding = finding, .sentence = sentence};
+        known = prepare(&s) && diagnose(&s);
+        if (known)
+            consider_steps(&s);
+        free(s.values);
     }
+    if (known)
+        return;
     finding->mistake = RS_UNKNOWN;
-    if (s.values && diagnose(&s)) {
-        consider_steps(&s);
-    } else {
-        rs_place_text(fault->d->net, fault->place, 0, node);
-        (void)snprintf(sentence, RS_SENTENCE,
-                       "%s is not what the derivatives it is made of give; none of the usual "
-                       "mistakes explains it",
-                       node);
-    }
-    free(s.values);
+    (void)snprintf(sentence, RS_SENTENCE,
+                   "%s is not what the derivatives it is made of give; none of the usual mistakes "
+                   "explains it",
+                   rs_place_text(fault->d->net, fault->place, 0, node));
 }

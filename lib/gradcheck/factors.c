@@ -15,6 +15,7 @@ typedef enum form {
     REST,             /* 1 − v */
     TANH_SLOPE,       /* 1 − v², tanh′ of a value that is a tanh */
     SIGMOID_SLOPE,    /* v(1 − v), σ′ of a value that is a σ */
+    SQUARE_MORE,      /* 1 + v² */
     TANH,             /* tanh(v) */
     TANH_SLOPE_OF,    /* 1 − tanh²(v) */
     SIGMOID_SLOPE_OF, /* σ(v)(1 − σ(v)) */
@@ -50,6 +51,8 @@ static double of_form(form f, double v)
         return 1 - v * v;
     case SIGMOID_SLOPE:
         return v * (1 - v);
+    case SQUARE_MORE:
+        return 1 + v * v;
     case TANH:
         return tanh(v);
     case TANH_SLOPE_OF:
@@ -75,8 +78,8 @@ static const char *text_of(const rs_net *net, const factor *f, char text[64])
                    channel->role == RS_CACHE ? channel->symbol : channel->name);
     if (f->form == SIGMOID_SLOPE)
         (void)snprintf(text, 64, "%.20s%s(1−%.20s%s)", name, step, name, step);
-    else if (f->form == TANH_SLOPE)
-        (void)snprintf(text, 64, "1−%.20s%s²", name, step);
+    else if (f->form == TANH_SLOPE || f->form == SQUARE_MORE)
+        (void)snprintf(text, 64, "1%s%.20s%s²", f->form == TANH_SLOPE ? "−" : "+", name, step);
     else if (f->form == REST || f->form == PLAIN)
         (void)snprintf(text, 64, "%s%.20s%s", f->form == REST ? "1−" : "", name, step);
     else
@@ -293,8 +296,8 @@ bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double
         find_parts(fault, term, right, d);
         found = search(fault, term, &all, q, right, 0, 1, 1, all.n, finding, sentence) ||
                 rs_diagnose_replaced(fault, term, q, d, finding, sentence) ||
-                search(fault, term, &all, q, right, 1, all.n, 1, all.n, finding, sentence) ||
                 search(fault, term, &all, q, right, 1, all.n, 0, 1, finding, sentence) ||
+                search(fault, term, &all, q, right, 1, all.n, 1, all.n, finding, sentence) ||
                 search_alone(fault, term, &all, q, right, d, finding, sentence);
     }
     free(right);
