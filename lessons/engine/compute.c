@@ -116,35 +116,38 @@ static rs_status take_model(const scene *s, const rs_model *from, rs_model *mode
  * ------------------------------------------------------------------------------
  */
 
-/* x of the scene: a row a step; a single row of a net with one input is its
- * steps. */
-static void input_by_hand(const scene_matrix *x, rs_data *data)
+/* x or target of the scene into to [T][B][n]: a row a step; a single row of numbers is its steps
+ * where n is 1. The same for every sequence. */
+static void rows_by_hand(const scene_matrix *from, size_t T, size_t B, size_t n, double *to)
 {
-    const bool across = x->rows == 1 && data->I == 1;
-    const size_t steps = across ? x->cols : x->rows, width = across ? 1 : x->cols;
-    for (size_t t = 0; t < steps && t < data->T; t++)
-        for (size_t b = 0; b < data->B; b++)
-            for (size_t k = 0; k < width && k < data->I; k++)
-                data->x[(t * data->B + b) * data->I + k] = x->value[t * width + k];
+    const bool across = from->rows == 1 && n == 1;
+    const size_t steps = across ? from->cols : from->rows, width = across ? 1 : from->cols;
+    for (size_t t = 0; t < steps && t < T; t++)
+        for (size_t b = 0; b < B; b++)
+            for (size_t k = 0; k < width && k < n; k++)
+                to[(t * B + b) * n + k] = from->value[t * width + k];
 }
 
-/* With a target: the squared error of the last y. Without: the sum of the last
- * h. */
+/* With a target: the squared error of the last y, or with loss_at = all the sum of those of every
+ * y, target having a row a step like x. Without: the sum of the last h. */
 static rs_status data_by_hand(const scene *s, computed_cell *cell, rs_error *err)
 {
     const scene_matrix *x = &s->matrix[SCENE_X], *target = &s->matrix[SCENE_TARGET];
     const rs_net *net = &cell->model.net;
     rs_data *data = &cell->data;
-    const size_t B = (size_t)s->number[SCENE_BATCH];
-    rs_status status =
-        rs_data_make(data, (size_t)s->number[SCENE_STEPS], B, net->inputs, rs_net_width(net),
-                     target->rows ? RS_MSE : RS_NO_LOSS, true, err);
+    const size_t B = (size_t)s->number[SCENE_BATCH], T = (size_t)s->number[SCENE_STEPS];
+    const bool last = strcmp(s->loss_at, "all") != 0;
+    rs_status status = rs_data_make(data, T, B, net->inputs, rs_net_width(net),
+                                    target->rows ? RS_MSE : RS_NO_LOSS, last, err);
     if (status != RS_OK)
         return status;
     if (x->rows)
-        input_by_hand(x, data);
-    for (size_t k = 0; target->rows && k < B * data->O; k++)
-        data->target[k] = target->value[k % (target->rows * target->cols)];
+        rows_by_hand(x, T, B, data->I, data->x);
+    if (target->rows && last)
+        for (size_t k = 0; k < B * data->O; k++)
+            data->target[k] = target->value[k % (target->rows * target->cols)];
+    else if (target->rows)
+        rows_by_hand(target, T, B, data->O, data->target);
     data->loss.sum = true;
     if (target->rows)
         return RS_OK;

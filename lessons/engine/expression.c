@@ -3,6 +3,7 @@
 #include "lessons/engine/expression.h"
 
 #include "lessons/engine/measure.h"
+#include "lessons/engine/nudge.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -97,6 +98,37 @@ static const struct {
                   {"first", reduce_first},    {"last", reduce_last},     {"length", reduce_length},
                   {"norm2", reduce_norm2},    {"radius", reduce_radius}, {"sigma", reduce_sigma},
                   {"decades", reduce_decades}};
+
+/* The last entry above a number; −1 if none is. */
+static double last_above(const measure *m, double number)
+{
+    size_t k = m->rows * m->cols;
+    while (k > 0 && !(m->value[k - 1] > number))
+        k--;
+    return (double)k - 1;
+}
+
+/* The sum of entry `first` and all after it. */
+static double sum_from(const measure *m, double first)
+{
+    double sum = 0;
+    for (size_t k = 0; k < m->rows * m->cols; k++)
+        sum += (double)k >= first ? m->value[k] : 0;
+    return sum;
+}
+
+static const struct {
+    const char *name;
+    double (*reduce)(const measure *m, double number);
+} reductions_with[] = {{"last_above", last_above}, {"sum_from", sum_from}};
+
+static const struct {
+    const char *name;
+    nudge_kind kind;
+} nudges[] = {{"moved", NUDGE_LOSS},
+              {"moved_float", NUDGE_LOSS_FLOAT},
+              {"complex_step", NUDGE_COMPLEX},
+              {"bptt_float", NUDGE_BPTT_FLOAT}};
 
 /* --- numbers ------------------------------------------------------------------------------- */
 
@@ -198,26 +230,96 @@ static rs_status read_measure(reader *r, const char *name, size_t n, measure *m)
     return status == RS_OK ? take_indices(r, name, n, m) : status;
 }
 
-/* name(measure) */
-static rs_status read_reduction(reader *r, double (*reduce)(const measure *))
+/* The name after a parenthesis. */
+static const char *open_argument(reader *r, size_t *n)
 {
-    measure m = {0};
     r->at++; /* ( */
     r->at += strspn(r->at, " ");
-    size_t n = name_length(r->at);
     const char *name = r->at;
-    r->at += n;
-    rs_status status = read_measure(r, name, n, &m);
+    *n = name_length(name);
+    r->at += *n;
+    return name;
+}
+
+/* ", expression)" into *number, or ")" alone where `wanted` is false. */
+static rs_status close_arguments(reader *r, bool wanted, double *number)
+{
+    char text[256];
+    size_t depth = 0, n = 1;
     r->at += strspn(r->at, " ");
-    if (status == RS_OK && *r->at != ')')
-        status =
-            rs_fail(r->err, RS_DATA, "`%.40s`: expected one array between the parentheses", name);
-    if (status == RS_OK) {
+    if (*r->at != (wanted ? ',' : ')'))
+        return rs_fail(r->err, RS_DATA, "`%.40s`: expected %s between the parentheses", r->at,
+                       wanted ? "an array and a number" : "one array");
+    if (!wanted) {
         r->at++;
-        status = put_value(r, reduce(&m));
+        return RS_OK;
     }
+    while (r->at[n] && (r->at[n] != ')' || depth > 0)) {
+        depth += (size_t)(r->at[n] == '(') - (size_t)(r->at[n] == ')');
+        n++;
+    }
+    if (r->at[n] != ')' || n > sizeof text)
+        return rs_fail(r->err, RS_DATA, "`%.40s`: a parenthesis is not closed", r->at);
+    memcpy(text, r->at + 1, n - 1);
+    text[n - 1] = '\0';
+    r->at += n + 1;
+    return expression_value(text, r->c, r->given, r->given_n, number, r->err);
+}
+
+/* name(measure), name(measure, number) */
+static rs_status read_reduction(reader *r, double (*reduce)(const measure *),
+                                double (*reduce_with)(const measure *, double))
+{
+    measure m = {0};
+    size_t n = 0;
+    double number = 0;
+    const char *name = open_argument(r, &n);
+    rs_status status = read_measure(r, name, n, &m);
+    if (status == RS_OK)
+        status = close_arguments(r, reduce_with != NULL, &number);
+    if (status == RS_OK)
+        status = put_value(r, reduce_with ? reduce_with(&m, number) : reduce(&m));
     free(m.value);
     return status;
+}
+
+/* moved(W[0][1], h), bptt_float(lstm.U[0][0]) */
+static rs_status read_nudge(reader *r, nudge_kind kind)
+{
+    rs_block_kind block = RS_WEIGHT_HH;
+    size_t n = 0, index[2] = {0}, indices_n = 0;
+    double h = 0, value = 0;
+    const char *name = open_argument(r, &n);
+    const char *dot = memchr(name, '.', n);
+    const int cell = dot ? measure_cell(r->c, name, (size_t)(dot - name)) : 0;
+    const char *within = dot ? dot + 1 : name;
+    rs_status status = RS_OK;
+    if (cell < 0 || !nudge_block(within, n - (size_t)(within - name), &block))
+        return rs_fail(r->err, RS_DATA, "`%.40s`: expected an entry of U, W, b or V", name);
+    while (status == RS_OK && *r->at == '[' && indices_n < 2)
+        status = read_index(r, &index[indices_n++]);
+    if (status == RS_OK)
+        status = close_arguments(r, kind != NUDGE_BPTT_FLOAT, &h);
+    if (status == RS_OK)
+        status = nudge(r->c, (size_t)cell, kind, block, index[0], index[1], h, &value, r->err);
+    return status == RS_OK ? put_value(r, value) : status;
+}
+
+/* A name before a parenthesis that is a function of what the scene has. *is: it was one. */
+static rs_status read_function(reader *r, const char *name, size_t n, bool *is)
+{
+    *is = true;
+    for (size_t k = 0; k < sizeof reductions / sizeof *reductions; k++)
+        if (strlen(reductions[k].name) == n && strncmp(reductions[k].name, name, n) == 0)
+            return read_reduction(r, reductions[k].reduce, NULL);
+    for (size_t k = 0; k < sizeof reductions_with / sizeof *reductions_with; k++)
+        if (strlen(reductions_with[k].name) == n && strncmp(reductions_with[k].name, name, n) == 0)
+            return read_reduction(r, NULL, reductions_with[k].reduce);
+    for (size_t k = 0; k < sizeof nudges / sizeof *nudges; k++)
+        if (strlen(nudges[k].name) == n && strncmp(nudges[k].name, name, n) == 0)
+            return read_nudge(r, nudges[k].kind);
+    *is = false;
+    return RS_OK;
 }
 
 /* A setting of the scene, with its indices: gain, W[0][1] is left to the measure. */
@@ -251,9 +353,10 @@ static rs_status read_name(reader *r)
         return put(r, "!", 1);
     if (n == 2 && strncmp(name, "pi", 2) == 0)
         return put_value(r, 3.14159265358979323846);
-    for (size_t k = 0; r->at[0] == '(' && k < sizeof reductions / sizeof *reductions; k++)
-        if (strlen(reductions[k].name) == n && strncmp(reductions[k].name, name, n) == 0)
-            return read_reduction(r, reductions[k].reduce);
+    bool is_function = false;
+    rs_status found = r->at[0] == '(' ? read_function(r, name, n, &is_function) : RS_OK;
+    if (is_function)
+        return found;
     if (r->at[0] == '(' && is_number_function(name, n))
         return put(r, name, n);
     if (setting(r, name, n, &value))

@@ -5,9 +5,13 @@
  *
  * Functions of an array: max min sum mean first last argmax argmin length; norm2 (Frobenius),
  * radius and sigma (largest eigenvalue's modulus and singular value of a square matrix), decades
- * (log10 of its first over its last). Settings (gain, steps, W[0][1] …) are numbers by name. A
- * `given` is a further name, such as the learner's answer. Numbers: sigmoid, ln, log10, sqrt, exp,
- * tanh, abs, pi; and or not. */
+ * (log10 of its first over its last); with a number, last_above(norm, 1) (the last index whose
+ * entry is above it, −1: none) and sum_from(lags, 20) (of that entry and all after it). Functions
+ * of a parameter, an entry of U, W, b or V: moved(W[0][1], h), the loss with it moved by h;
+ * moved_float, the same in float; complex_step(W[0][1], h) = Im L(W + ih) / h; bptt_float(W[0][1]),
+ * its derivative by the backward pass in float. Settings (gain, steps, W[0][1] …) are numbers by
+ * name. A `given` is a further name, such as the learner's answer. Numbers: sigmoid, ln, log10,
+ * sqrt, exp, tanh, abs, pi; and or not. */
 #ifndef EXPRESSION_H
 #define EXPRESSION_H
 

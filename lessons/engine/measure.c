@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +148,35 @@ static rs_status from_parts(const wanted *w, measure *m)
     return RS_INCONCLUSIVE;
 }
 
+/* slope_f, shut_f, open_f [u] of any gate; slope_h of a cell without gates */
+static rs_status from_gates(const wanted *w, measure *m)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } known[] = {{"slope_", offsetof(rs_gate_unit, slope)},
+                 {"shut_", offsetof(rs_gate_unit, low)},
+                 {"open_", offsetof(rs_gate_unit, high)}};
+    const rs_net *net = &cell_of(w)->model.net;
+    for (size_t j = 0; j < sizeof known / sizeof *known; j++)
+        for (size_t g = 0; g < net->cell->gates_n; g++) {
+            const size_t k = (size_t)net->cell->gates[g], length = strlen(known[j].name);
+            if (strncmp(w->name, known[j].name, length) != 0 ||
+                strcmp(w->name + length, net->cell->channels[k].name) != 0)
+                continue;
+            rs_status status = need(w, PART_GATES);
+            if (status != RS_OK)
+                return status;
+            *m = (measure){.rows = net->hidden, .cols = 1};
+            m->value = rs_alloc(net->hidden, sizeof *m->value, "a measure", w->err);
+            for (size_t u = 0; m->value && u < net->hidden; u++)
+                memcpy(&m->value[u], (const char *)&cell_of(w)->unit[k][u] + known[j].offset,
+                       sizeof *m->value);
+            return m->value ? RS_OK : RS_INTERNAL;
+        }
+    return RS_INCONCLUSIVE;
+}
+
 int measure_cell(const computed *c, const char *name, size_t length)
 {
     for (size_t k = 0; k < c->cells_n; k++) {
@@ -160,8 +190,8 @@ int measure_cell(const computed *c, const char *name, size_t length)
 rs_status measure_named(computed *c, const char *name, size_t length, size_t threads, measure *m,
                         rs_error *err)
 {
-    static rs_status (*const places[])(const wanted *, measure *) = {from_pass, from_channels,
-                                                                     from_weights, from_parts};
+    static rs_status (*const places[])(const wanted *, measure *) = {
+        from_pass, from_channels, from_weights, from_parts, from_gates};
     char text[64];
     const char *dot = memchr(name, '.', length);
     const int cell = dot ? measure_cell(c, name, (size_t)(dot - name)) : 0;

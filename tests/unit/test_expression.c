@@ -63,15 +63,50 @@ static void expression_of_cells_and_channels(void **state)
     compute_release(c);
 }
 
+/* One unit: h_1 = tanh(.5 · .6 + .3), h_2 = tanh(.5 h_1), L = (h_1 − .2)² + (h_2 − .1)². */
+static void expression_of_losses_by_hand(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"cell = rnn", "W = .5",       "U = 1",
+                                        "h0 = .6",    "x = [.3, 0]",  "target = [.2, .1]",
+                                        "steps = 2",  "loss_at = all"};
+    computed *c = scene_of(lines, TESTS_N(lines));
+    const double h1 = tanh(.6), h2 = tanh(.5 * h1), d2 = 2 * (h2 - .1) * (1 - h2 * h2);
+    const double dW = d2 * h1 + (2 * (h1 - .2) + .5 * d2) * (1 - h1 * h1) * .6;
+    assert_true(fabs(value_of(c, "loss_at[0]") - (h1 - .2) * (h1 - .2)) < 1e-15);
+    assert_true(fabs(value_of(c, "loss_at[1]") - (h2 - .1) * (h2 - .1)) < 1e-15);
+    assert_true(fabs(value_of(c, "dW[0][0]") - dW) < 1e-15);
+    assert_true(fabs(value_of(c, "complex_step(W[0][0], 1e-30)") - dW) < 1e-15);
+    assert_true(fabs(value_of(c, "bptt_float(W[0][0])") - dW) < 1e-6);
+    assert_true(value_of(c, "bptt_float(W[0][0])") != value_of(c, "dW[0][0]"));
+    assert_true(fabs(value_of(c, "(moved(W[0][0], 1e-4) - moved(W[0][0], -(1e-4))) / 2e-4") - dW) <
+                1e-8);
+    assert_true(value_of(c, "moved(rnn.U[0][0], 0)") == value_of(c, "loss"));
+    assert_true(fabs(value_of(c, "moved_float(W[0][0], 0) - loss")) < 1e-6);
+    assert_true(fabs(value_of(c, "mean(slope_h)") - (2 - h1 * h1 - h2 * h2) / 2) < 1e-12);
+    assert_true(value_of(c, "sum_from(loss_at, 1)") == value_of(c, "loss_at[1]"));
+    assert_true(value_of(c, "last_above(h, .5 + 0)") == 0 && value_of(c, "last_above(h, 1)") == -1);
+    compute_release(c);
+}
+
 static void expression_says_what_it_cannot_understand(void **state)
 {
     (void)state;
     static const struct {
         const char *text, *says;
-    } wrong[] = {
-        {"max(nothing)", "nothing"}, {"W[3][0]", "there are"}, {"W[0", "not closed"},
-        {"norm", "expected one"},    {"1 +", "1 +"},           {"lstm.norm[0]", "no such cell"},
-        {"max(norm", "parentheses"}, {"1 $ 2", "cannot be"},   {"norm[0.5]", "whole number"}};
+    } wrong[] = {{"max(nothing)", "nothing"},
+                 {"W[3][0]", "there are"},
+                 {"W[0", "not closed"},
+                 {"norm", "expected one"},
+                 {"1 +", "1 +"},
+                 {"lstm.norm[0]", "no such cell"},
+                 {"max(norm", "parentheses"},
+                 {"1 $ 2", "cannot be"},
+                 {"norm[0.5]", "whole number"},
+                 {"last_above(norm)", "a number"},
+                 {"moved(h[0][0], 1)", "an entry of"},
+                 {"moved(W[9][9], 1)", "no such parameter"},
+                 {"max(norm, 1)", "one array"}};
     static const char *const lines[] = {"cell = rnn", "steps = 5", "hidden = 2"};
     computed *c = scene_of(lines, TESTS_N(lines));
     for (size_t k = 0; k < TESTS_N(wrong); k++) {
@@ -86,5 +121,6 @@ static void expression_says_what_it_cannot_understand(void **state)
 
 const struct CMUnitTest expression_tests[] = {
     cmocka_unit_test(expression_of_a_matrix), cmocka_unit_test(expression_of_cells_and_channels),
+    cmocka_unit_test(expression_of_losses_by_hand),
     cmocka_unit_test(expression_says_what_it_cannot_understand)};
 const size_t expression_tests_n = TESTS_N(expression_tests);
