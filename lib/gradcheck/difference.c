@@ -74,17 +74,13 @@ void rs_random_direction(const rs_evaluator *e, size_t first, size_t n, uint64_t
     }
 }
 
-/* The standard deviation of the rounding of f, from differences of order 3 to 5 along a direction.
- */
-static double rounding_noise(rs_evaluator *e)
+/* The standard deviation of the rounding of f, from differences of order 3 to 5 of values at even
+ * distances on one side of x, so close that f itself moves along a line. */
+static double noise_on_side(rs_evaluator *e, const double *v, double spacing)
 {
     double value[NEAR], most = 0, factor = 1;
-    double *v = malloc(e->n * sizeof *v);
-    if (!v)
-        return 0;
-    rs_random_direction(e, 0, e->n, 5, v);
     for (size_t k = 0; k < NEAR; k++)
-        value[k] = rs_evaluate(e, v, (double)k * 64 * e->unit * sqrt((double)e->n), NULL);
+        value[k] = rs_evaluate(e, v, (double)(k + 1) * spacing, NULL);
     for (size_t order = 1; order <= 5; order++) {
         double sum = 0;
         for (size_t k = 0; k + order < NEAR; k++) {
@@ -96,8 +92,20 @@ static double rounding_noise(rs_evaluator *e)
         if (order >= 3)
             most = fmax(most, sqrt(factor * sum / (double)(NEAR - order)));
     }
-    free(v);
     return isfinite(most) ? most : 0;
+}
+
+/* The lower of the two sides: a jump near x is on one of them. */
+static double rounding_noise(rs_evaluator *e)
+{
+    const double spacing = 64 * e->unit * sqrt((double)e->n);
+    double *v = malloc(e->n * sizeof *v);
+    if (!v)
+        return 0;
+    rs_random_direction(e, 0, e->n, 5, v);
+    const double noise = fmin(noise_on_side(e, v, spacing), noise_on_side(e, v, -spacing));
+    free(v);
+    return noise;
 }
 
 rs_status rs_evaluator_make(rs_evaluator *e, rs_error *err)
