@@ -224,6 +224,38 @@ static void curves_show_what_no_log_axis_can(void **state)
     canvas_free(c);
 }
 
+static void heat_map_tells_what_its_scale_cuts_off(void **state)
+{
+    const double value[] = {1, 1e-3, 1e-12, 0, NAN, INFINITY};
+    rs_error err = {0};
+    (void)state;
+    const heatmap all = {.value = value,
+                         .rows = 1,
+                         .cols = 6,
+                         .row_step = 6,
+                         .col_step = 1,
+                         .scale = {AXIS_LOG, -6, 0}};
+    const heatmap good = {.value = value,
+                          .rows = 1,
+                          .cols = 2,
+                          .row_step = 2,
+                          .col_step = 1,
+                          .scale = {AXIS_LOG, -6, 0}};
+    canvas *c = canvas_image(100, 100, 1, THEME_LIGHT, &err);
+    assert_non_null(c);
+    canvas_record(c, true);
+    assert_true(heatmap_draw_odd(c, 5, 5, &good) == 0);
+    assert_int_equal(canvas_texts(c, NULL), 0);
+    assert_true(heatmap_draw_odd(c, 5, 5, &all) == 4 * 16);
+    assert_true(has_text(c, "< 10⁻⁶") && has_text(c, "0") && has_text(c, "NaN") &&
+                has_text(c, "∞"));
+    canvas_free(c);
+    const axis scale = heatmap_log_scale(value, 6, 24);
+    assert_true(scale.low <= -12 && scale.low > -14 && scale.high >= 0 && scale.high < 1);
+    const axis cut = heatmap_log_scale(value, 6, 5);
+    assert_true(cut.low > -6.5 && cut.low <= -5);
+}
+
 static void curves_of_nothing_are_drawn(void **state)
 {
     const double none[] = {NAN, NAN}, zero[] = {0, 0, 0}, one[] = {4};
@@ -586,6 +618,7 @@ const struct CMUnitTest plots_tests[] = {cmocka_unit_test(numbers_are_written_we
                                          cmocka_unit_test(axes_go_there_and_back),
                                          cmocka_unit_test(axes_take_in_their_numbers),
                                          cmocka_unit_test(curves_show_what_no_log_axis_can),
+                                         cmocka_unit_test(heat_map_tells_what_its_scale_cuts_off),
                                          cmocka_unit_test(curves_of_nothing_are_drawn),
                                          cmocka_unit_test(curves_lie_where_the_layout_says),
                                          cmocka_unit_test(curves_as_csv),

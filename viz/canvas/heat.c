@@ -45,18 +45,33 @@ static uint32_t color_of(const heat *h, double v)
     return v == HEAT_ZERO ? h->zero : v == HEAT_INF ? h->infinite : v == HEAT_NAN ? h->nan : 0;
 }
 
-static void fill_row(const heat *h, size_t y, uint32_t *row)
+/* The values that pixel k of n shows: [*from, *to) of count. */
+static void values_of(size_t k, size_t n, size_t count, size_t *from, size_t *to)
 {
-    const size_t row0 = y * h->rows / h->high, row1 = (y + 1) * h->rows / h->high;
-    for (size_t x = 0; x < h->wide; x++)
-        row[x] =
-            color_of(h, mean_of(h, row0, row1, x * h->cols / h->wide, (x + 1) * h->cols / h->wide));
+    *from = k * count / n;
+    *to = (k + 1) * count / n;
+    if (*to == *from)
+        ++*to;
 }
 
-static size_t at_most(size_t n, double pixels)
+static void fill_row(const heat *h, size_t y, uint32_t *row)
 {
-    const double whole = fmax(1, ceil(pixels));
-    return (double)n > whole ? (size_t)whole : n;
+    size_t row0, row1, col0, col1;
+    values_of(y, h->high, h->rows, &row0, &row1);
+    for (size_t x = 0; x < h->wide; x++) {
+        values_of(x, h->wide, h->cols, &col0, &col1);
+        row[x] = color_of(h, mean_of(h, row0, row1, col0, col1));
+    }
+}
+
+/* Pixels of the image for n cells: one a cell, or fewer where there is not so much room. In a
+ * vector file a whole number of them a cell, for what shows it may blur the edges of an image. */
+static size_t pixels_for(const canvas *c, size_t n, double length)
+{
+    const size_t room = (size_t)fmax(1, ceil(length * canvas_density(c)));
+    if (n > room)
+        return room;
+    return c->format == FORMAT_SVG || c->format == FORMAT_PDF ? n * (room / n) : n;
 }
 
 static void set_colors(const canvas *c, heat *h, colormap map)
@@ -73,10 +88,9 @@ void canvas_heat(canvas *c, rect r, size_t rows, size_t cols, colormap map, heat
 {
     if (rows == 0 || cols == 0 || !(r.w > 0) || !(r.h > 0))
         return;
-    const double density = canvas_density(c);
     heat h = {.at = at, .context = context, .rows = rows, .cols = cols};
-    h.wide = at_most(cols, r.w * density);
-    h.high = at_most(rows, r.h * density);
+    h.wide = pixels_for(c, cols, r.w);
+    h.high = pixels_for(c, rows, r.h);
     set_colors(c, &h, map);
     cairo_surface_t *image =
         cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)h.wide, (int)h.high);

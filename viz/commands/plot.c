@@ -3,6 +3,7 @@
 #include "viz/progress.h"
 #include "viz/run.h"
 
+#include "base/memory.h"
 #include "files/atomic.h"
 
 #include <inttypes.h>
@@ -44,7 +45,8 @@ static void tell_settings(int argc, char **argv, char *text, size_t room)
             k++;
             continue;
         }
-        n += (size_t)snprintf(text + n, room - n, " %s", argv[k]);
+        if (strcmp(argv[k], "--quiet") != 0)
+            n += (size_t)snprintf(text + n, room - n, " %s", argv[k]);
     }
 }
 
@@ -129,6 +131,18 @@ static void describe(const struct run *run, lang_kind lang, uint64_t seed, char 
         run->data.B, seed);
 }
 
+/* What it takes, before it is taken; of small figures nothing. */
+static void say_cost(const view *v, const view_input *in)
+{
+    char text[16];
+    const double bytes = (double)in->trace->numbers_n * sizeof(double);
+    const double flops = v->flops ? v->flops(in) : 0;
+    if (bytes > 64e6)
+        (void)fprintf(stderr, "plot: a trace of %s a cell\n", rs_bytes_text(bytes, text));
+    if (flops > 1e9)
+        (void)fprintf(stderr, "plot: %s takes %.3g GFLOP a cell\n", v->name, flops * 1e-9);
+}
+
 static rs_status plot(const plot_options *mine, const run_options *o, const view *v,
                       const char *settings, rs_error *err)
 {
@@ -148,6 +162,8 @@ static rs_status plot(const plot_options *mine, const run_options *o, const view
                               .unit = mine->unit,
                               .step = mine->step,
                               .updates = mine->updates};
+    if (!status && !v->alone && !o->quiet)
+        say_cost(v, &input);
     if (!status)
         status = v->make(&input, &data, err);
     if (!status && !v->alone)

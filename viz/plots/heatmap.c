@@ -1,6 +1,9 @@
 #include "viz/plots/heatmap.h"
 
+#include "viz/plots/numbers.h"
+
 #include <math.h>
+#include <stdio.h>
 
 static double value_at(const heatmap *h, size_t row, size_t col)
 {
@@ -38,6 +41,13 @@ axis heatmap_log_scale(const double *value, size_t n, double decades)
     return axis_finish(a);
 }
 
+static void draw_key(canvas *c, double x, double y, rgb color, const char *name)
+{
+    canvas_fill_color(c, (rect){x, y, 10, 10}, color);
+    canvas_text(c, x + 16, y + 5,
+                (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE}, name);
+}
+
 double heatmap_draw_odd(canvas *c, double x, double y, const heatmap *h)
 {
     static const struct {
@@ -45,21 +55,26 @@ double heatmap_draw_odd(canvas *c, double x, double y, const heatmap *h)
         ink_kind ink;
         const char *name;
     } odd[] = {{HEAT_ZERO, INK_HAIR, "0"}, {HEAT_NAN, INK_PURPLE, "NaN"}, {HEAT_INF, INK_BAD, "∞"}};
-    bool there[3] = {false, false, false};
+    bool there[3] = {false, false, false}, below = false;
     double used = 0;
+    char text[NUMBER_TEXT + 4];
     for (size_t row = 0; row < h->rows; row++)
         for (size_t col = 0; col < h->cols; col++) {
             const double v = position(h, row, col);
             for (size_t k = 0; k < 3; k++)
                 there[k] |= v == odd[k].kind;
+            below |= v == 0 && axis_place(h->scale, value_at(h, row, col)) < 0;
         }
+    if (below) {
+        char number[NUMBER_TEXT];
+        (void)snprintf(text, sizeof text, "< %s", power_text(number, h->scale.low));
+        draw_key(c, x, y, map_color(h->map, canvas_theme(c), 0), text);
+        used += 16;
+    }
     for (size_t k = 0; k < 3; k++) {
         if (!there[k])
             continue;
-        canvas_fill(c, (rect){x, y + used, 10, 10}, odd[k].ink, 1);
-        canvas_text(c, x + 16, y + used + 5,
-                    (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE},
-                    odd[k].name);
+        draw_key(c, x, y + used, ink_color(canvas_theme(c), odd[k].ink), odd[k].name);
         used += 16;
     }
     return used;

@@ -19,8 +19,8 @@ axis heatmap_log_scale(const double *value, size_t n, double decades);
 
 void heatmap_draw(canvas *c, rect r, const heatmap *h);
 
-/* What of zero, NaN and ∞ is in it: their colours with names from (x, y) downwards, right of a
- * colour bar. Returns the height used. */
+/* What is in it that the scale does not reach (values below its end, zero, NaN, ∞): the colours
+ * with names from (x, y) downwards, right of a colour bar. Returns the height used. */
 double heatmap_draw_odd(canvas *c, double x, double y, const heatmap *h);
 
 #endif

@@ -35,6 +35,7 @@ typedef struct view {
     bool every_step;   /* is about the losses of all steps: a loss of the last alone shows little */
     bool alone;        /* needs no model and no data; the input may be all zero */
     rs_status (*make)(const view_input *input, void **data, rs_error *err);
+    double (*flops)(const view_input *input); /* what make will take, where it is much; or NULL */
     void (*draw)(canvas *c, rect r, const void *data, plot_layout *layout);
     void (*csv)(FILE *out, const void *data);
     void (*free)(void *data);

@@ -159,7 +159,16 @@ static void csv(FILE *out, const void *data)
             fprintf(out, "%zu,%zu,%.17g\n", t, k, d->value[t * d->T + k]);
 }
 
-const view view_credit = {.name = "credit",
+static double flops(const view_input *in)
+{
+    const rs_net *net = &in->run->model.net;
+    return rs_flow_credit_cost(net, in->trace->T, in->trace->B, view_index(in->layer, net->layers),
+                               in->options->threads)
+        .flops;
+}
+
+const view view_credit = {.flops = flops,
+                          .name = "credit",
                           .title = "Credit: whose loss blames which step",
                           .needs_loss = true,
                           .every_step = true,

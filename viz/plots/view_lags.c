@@ -76,7 +76,16 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return status;
 }
 
-const view view_lags = {.name = "lags",
+/* of one cell */
+static double flops(const view_input *in)
+{
+    const rs_net *net = &in->run->model.net;
+    return rs_flow_lags_cost(net, in->trace->T, in->trace->B, view_index(in->layer, net->layers))
+        .flops;
+}
+
+const view view_lags = {.flops = flops,
+                        .name = "lags",
                         .title = "How far back the weights' gradient reaches",
                         .needs_loss = true,
                         .every_step = true,

@@ -122,7 +122,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     draw_path(c, &a, d->path[1], INK_VERMILION, canvas_say(c, "not clipped"));
     canvas_marker(c, area_point(&a, d->path[0][0].x, d->path[0][0].y), MARKER_DOT, 4, INK_TEXT, 1);
     draw_map(c, right, "Slope", "$|\\partial E/\\partial w|$", d->slope,
-             heatmap_log_scale(d->slope, B_CELLS * W_CELLS, 8), layout, &a);
+             heatmap_log_scale(d->slope, B_CELLS * W_CELLS, 12), layout, &a);
     (void)snprintf(text, sizeof text,
                    canvas_say(c, "%s %% of the plane has a slope below 1; the largest is %s."),
                    number_text(share, 100 * d->flat, 3), number_text(largest, d->largest, 2));
