@@ -1,0 +1,559 @@
+/* The viewer's state: what each key and each gesture does, undo, the state as text. */
+#include "tests/unit/test.h"
+
+#include "viz/app/job.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct fixture {
+    app app;
+    worker *worker;
+} fixture;
+
+/* Until everything that was asked for is there. */
+static void wait_for(fixture *f)
+{
+    job_ask(f->worker, &f->app);
+    while (worker_busy(f->worker)) {
+        (void)worker_wait(f->worker, 1000);
+        (void)job_take(f->worker, &f->app);
+    }
+}
+
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    scene first = app_first_scene();
+    first.number[SCENE_STEPS] = 30;
+    first.number[SCENE_HIDDEN] = 4;
+    app_start(&f->app, &first, NULL, LANG_EN, THEME_LIGHT, 1280, 800);
+    f->worker = job_start(NULL, NULL, NULL);
+    assert_non_null(f->worker);
+    wait_for(f);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    worker_stop(f->worker);
+    app_stop(&f->app);
+    free(f);
+    return 0;
+}
+
+static void near(double value, double expected, double most)
+{
+    assert_true(fabs(value - expected) <= most);
+}
+
+static void press(app *a, const char *name)
+{
+    event e = {.kind = EVENT_KEY};
+    assert_true(event_key_named(name, &e.key, &e.with));
+    app_update(a, &e);
+}
+
+static void point_at(app *a, event_kind kind, double x, double y, int count)
+{
+    app_update(a, &(event){.kind = kind, .x = x, .y = y, .count = count});
+}
+
+static void click(app *a, rect r)
+{
+    const double x = r.x + r.w / 2, y = r.y + r.h / 2;
+    point_at(a, EVENT_MOVE, x, y, 1);
+    point_at(a, EVENT_PRESS, x, y, 1);
+    point_at(a, EVENT_RELEASE, x, y, 1);
+}
+
+static const control *control_of(const app *a, control_kind kind, size_t which)
+{
+    for (size_t k = 0; k < a->controls_n; k++)
+        if (a->controls[k].kind == kind && a->controls[k].which == which)
+            return &a->controls[k];
+    fail();
+    return NULL;
+}
+
+static void focus_on(app *a, control_kind kind, size_t which)
+{
+    a->focus = (size_t)(control_of(a, kind, which) - a->controls);
+}
+
+/* --- keys ---------------------------------------------------------------------------------- */
+
+static void tab_reaches_every_control_and_shows_it(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    assert_true(a->focus >= a->controls_n);
+    for (size_t k = 0; k < a->controls_n; k++) {
+        press(a, "Tab");
+        assert_int_equal(a->focus, k);
+        assert_true(a->focus_visible);
+    }
+    press(a, "Tab");
+    assert_int_equal(a->focus, 0);
+    press(a, "Shift+Tab");
+    assert_int_equal(a->focus, a->controls_n - 1);
+}
+
+static void arrows_change_the_slider(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    double *gain = &a->scene.number[SCENE_GAIN];
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    const double start = *gain, hundredth = pow(20 / .05, .01);
+    press(a, "Right");
+    near(*gain, start * hundredth, 1e-9);
+    press(a, "Left");
+    near(*gain, start, 1e-9);
+    press(a, "Up");
+    press(a, "Down");
+    near(*gain, start, 1e-9);
+    press(a, "Shift+Right");
+    near(*gain, start * pow(hundredth, 10), 1e-9);
+    press(a, "Shift+Left");
+    press(a, "Shift+Left");
+    near(*gain, start / pow(hundredth, 10), 1e-9);
+    press(a, "Home");
+    assert_true(*gain == 1);
+    focus_on(a, CONTROL_SLIDER, SCENE_LAYERS); /* whole numbers move by one at least */
+    press(a, "Right");
+    assert_true(a->scene.number[SCENE_LAYERS] == 2);
+    press(a, "Left");
+    press(a, "Left");
+    assert_true(a->scene.number[SCENE_LAYERS] == 1); /* and stay in their range */
+}
+
+static void digits_are_a_value(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    press(a, "2");
+    press(a, "Period");
+    press(a, "5");
+    press(a, "7");
+    press(a, "Backspace");
+    assert_string_equal(a->typing, "2.5");
+    assert_true(a->scene.number[SCENE_GAIN] == 1); /* not before Enter */
+    press(a, "Enter");
+    assert_true(a->scene.number[SCENE_GAIN] == 2.5);
+    assert_string_equal(a->typing, "");
+    press(a, "9");
+    press(a, "9");
+    press(a, "9");
+    press(a, "Enter");
+    assert_true(a->scene.number[SCENE_GAIN] == 20); /* the end of its range */
+    press(a, "1");
+    press(a, "Period");
+    press(a, "Period");
+    press(a, "Enter");
+    assert_true(a->scene.number[SCENE_GAIN] == 20);
+    assert_true(a->message_is_error && strstr(a->message, "1.."));
+    focus_on(a, CONTROL_SLIDER, SCENE_FORGET_BIAS);
+    press(a, "-");
+    press(a, "2");
+    press(a, "Enter");
+    assert_true(a->scene.number[SCENE_FORGET_BIAS] == -2);
+    press(a, "7");
+    press(a, "Esc");
+    assert_string_equal(a->typing, "");
+}
+
+static void brackets_move_the_cursor(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    assert_int_equal(app_selection(a).step, 29);
+    press(a, "[");
+    assert_int_equal(app_selection(a).step, 28);
+    press(a, "]");
+    press(a, "]");
+    assert_int_equal(app_selection(a).step, 29);
+    press(a, "Shift+[");
+    assert_int_equal(app_selection(a).step, 19);
+    press(a, "Shift+[");
+    press(a, "Shift+[");
+    assert_int_equal(app_selection(a).step, 0);
+    press(a, "Shift+]");
+    assert_int_equal(app_selection(a).step, 10);
+    press(a, "Period");
+    assert_int_equal(app_selection(a).unit, 1);
+    press(a, "Comma");
+    press(a, "Comma");
+    assert_int_equal(app_selection(a).unit, 3); /* round */
+    assert_int_equal(app_selection(a).cell, 1);
+    press(a, "C");
+    assert_int_equal(app_selection(a).cell, 2);
+    press(a, "C");
+    assert_int_equal(app_selection(a).cell, 0);
+    assert_true(a->wants_views && !a->wants_job); /* what is computed will do */
+}
+
+static void pages_turn_both_ways(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    for (size_t k = 1; k <= app_pages_n; k++) {
+        press(a, "PageDown");
+        assert_int_equal(a->page, k % app_pages_n);
+        assert_string_equal(a->panels[0].view->name, app_pages[a->page].panel[0].view);
+    }
+    press(a, "PageUp");
+    assert_int_equal(a->page, app_pages_n - 1);
+    click(a, control_of(a, CONTROL_PAGE, 3)->area);
+    assert_int_equal(a->page, 3);
+    click(a, control_of(a, CONTROL_BUTTON, BUTTON_CHECK)->area);
+    assert_string_equal(app_pages[a->page].title, "Check");
+    focus_on(a, CONTROL_PAGE, 5);
+    press(a, "Enter");
+    assert_int_equal(a->page, 5);
+}
+
+static void single_keys_do_what_they_say(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    press(a, "T");
+    assert_int_equal(a->theme, THEME_DARK);
+    press(a, "G");
+    assert_int_equal(a->lang, LANG_ZH);
+    press(a, "F1");
+    assert_true(a->help);
+    press(a, "Esc");
+    assert_false(a->help);
+    press(a, "F11");
+    assert_true(a->full_screen);
+    press(a, "Esc");
+    assert_false(a->full_screen);
+    assert_null(a->ghost);
+    press(a, "P");
+    assert_ptr_equal(a->ghost, a->shown);
+    press(a, "Esc");
+    assert_null(a->ghost);
+    press(a, "E");
+    assert_true(a->wants_export);
+    a->scene.number[SCENE_GAIN] = 3;
+    press(a, "R");
+    assert_true(a->scene.number[SCENE_GAIN] == 1);
+    press(a, "Ctrl+Q");
+    assert_true(a->quit);
+}
+
+static void no_key_is_named_twice(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < app_keys_n; k++) {
+        int key = 0, other = 0;
+        unsigned with = 0, other_with = 0;
+        assert_true(event_key_named(app_keys[k].key, &key, &with));
+        assert_true(lang_has(LANG_ZH, app_keys[k].does));
+        for (size_t m = 0; m < k; m++) {
+            assert_true(event_key_named(app_keys[m].key, &other, &other_with));
+            assert_false(key == other && with == other_with);
+        }
+    }
+}
+
+static void undo_goes_back_to_the_beginning(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    for (int k = 0; k < 50; k++)
+        press(a, "Right");
+    const double far = a->scene.number[SCENE_GAIN];
+    for (int k = 0; k < 50; k++)
+        press(a, "Ctrl+Z");
+    assert_true(a->scene.number[SCENE_GAIN] == 1);
+    press(a, "Ctrl+Z");
+    assert_non_null(strstr(a->message, "began"));
+    for (int k = 0; k < 50; k++)
+        press(a, "Ctrl+Y");
+    assert_true(a->scene.number[SCENE_GAIN] == far);
+    press(a, "Ctrl+Y");
+    assert_non_null(strstr(a->message, "redo"));
+}
+
+/* --- the pointer --------------------------------------------------------------------------- */
+
+static void a_drag_is_one_step_of_undo(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const rect track = control_of(a, CONTROL_SLIDER, SCENE_GAIN)->track;
+    const double y = track.y + track.h / 2;
+    const unsigned long before = a->generation;
+    point_at(a, EVENT_PRESS, track.x + track.w / 4, y, 1);
+    assert_true(a->moving);
+    for (int k = 0; k <= 20; k++)
+        point_at(a, EVENT_MOVE, track.x + track.w * (.25 + .05 * k), y, 1);
+    assert_true(a->generation > before + 10); /* computed on the way */
+    point_at(a, EVENT_RELEASE, track.x + 2 * track.w, y, 1);
+    assert_false(a->moving);
+    assert_true(a->scene.number[SCENE_GAIN] == 20);
+    press(a, "Ctrl+Z");
+    assert_true(a->scene.number[SCENE_GAIN] == 1);
+}
+
+static void the_wheel_turns_a_slider(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const rect r = control_of(a, CONTROL_SLIDER, SCENE_STEPS)->area;
+    const event up = {.kind = EVENT_WHEEL, .x = r.x + 5, .y = r.y + 5, .n = 1};
+    app_update(a, &up);
+    assert_true(a->scene.number[SCENE_STEPS] > 30);
+    event down = up;
+    down.n = -1;
+    app_update(a, &down);
+    app_update(a, &down);
+    assert_true(a->scene.number[SCENE_STEPS] < 30);
+}
+
+static void cells_come_and_go(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    click(a, control_of(a, CONTROL_CELL, 0)->area); /* rnn away */
+    assert_int_equal(scene_cells_n(&a->scene), 2);
+    assert_string_equal(a->scene.cells[0], "lstm");
+    click(a, control_of(a, CONTROL_CELL, 0)->area);
+    assert_int_equal(scene_cells_n(&a->scene), 3);
+    assert_string_equal(a->scene.cells[2], "rnn");
+    click(a, control_of(a, CONTROL_CELL, 1)->area);
+    assert_int_equal(scene_cells_n(&a->scene), 4);
+    click(a, control_of(a, CONTROL_CELL, 4)->area);
+    assert_int_equal(scene_cells_n(&a->scene), 4); /* no room: said */
+    assert_true(a->message[0] != '\0');
+    for (int k = 0; k < 4; k++)
+        click(a, control_of(a, CONTROL_CELL, (size_t)k)->area);
+    assert_int_equal(scene_cells_n(&a->scene), 1); /* the last one stays */
+}
+
+static void choices_go_round(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    char first[SCENE_NAME];
+    for (size_t which = 0; which < CHOICES; which++) {
+        (void)snprintf(first, sizeof first, "%s", choice_now(a, which));
+        focus_on(a, CONTROL_CHOICE, which);
+        press(a, "Right");
+        assert_string_not_equal(choice_now(a, which), first);
+        press(a, "Left");
+        assert_string_equal(choice_now(a, which), first);
+        size_t n = 0;
+        do
+            press(a, "Enter");
+        while (strcmp(choice_now(a, which), first) != 0 && ++n < 100);
+        assert_true(n > 0 && n < 100);
+    }
+}
+
+/* The middle of the first panel's plot, once it is drawn. */
+static point middle_of_plot(app *a)
+{
+    canvas *c = canvas_image(a->width, a->height, 1, a->theme, NULL);
+    assert_non_null(c);
+    app_draw(a, c);
+    canvas_free(c);
+    assert_true(a->panels[0].layout.n > 0);
+    const rect r = a->panels[0].layout.area[0].area;
+    return (point){r.x + r.w / 2, r.y + r.h / 2};
+}
+
+static void hovering_reads_and_a_click_pins(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const point p = middle_of_plot(a);
+    const size_t before = a->pinned.step;
+    point_at(a, EVENT_MOVE, p.x, p.y, 1);
+    assert_true(a->hovering && a->wants_frame);
+    const size_t at = app_selection(a).step;
+    assert_true(at >= 13 && at <= 16);
+    assert_int_equal(a->pinned.step, before);
+    point_at(a, EVENT_LEAVE, 0, 0, 0);
+    assert_int_equal(app_selection(a).step, 29);
+    point_at(a, EVENT_MOVE, p.x, p.y, 1);
+    point_at(a, EVENT_PRESS, p.x, p.y, 1);
+    point_at(a, EVENT_RELEASE, p.x, p.y, 1);
+    assert_int_equal(a->pinned.step, at);
+    point_at(a, EVENT_MOVE, 2, 2, 1);
+    assert_int_equal(app_selection(a).step, at);
+}
+
+static void a_double_click_shows_one_panel(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const rect r = a->panels[1].place;
+    const view *wanted = a->panels[1].view;
+    assert_true(a->panels_n > 1);
+    point_at(a, EVENT_PRESS, r.x + 8, r.y + 8, 2);
+    assert_true(a->one_panel);
+    assert_int_equal(a->panels_n, 1);
+    assert_ptr_equal(a->panels[0].view, wanted);
+    press(a, "Esc");
+    assert_false(a->one_panel);
+    assert_true(a->panels_n > 1);
+}
+
+/* --- layout -------------------------------------------------------------------------------- */
+
+static bool apart(rect a, rect b)
+{
+    return a.x + a.w <= b.x + 1 || b.x + b.w <= a.x + 1 || a.y + a.h <= b.y + 1 ||
+           b.y + b.h <= a.y + 1;
+}
+
+static void everything_has_its_place(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    static const double sizes[][2] = {{1024, 640}, {1280, 800}, {2560, 1440}};
+    for (size_t size = 0; size < TESTS_N(sizes); size++)
+        for (size_t page = 0; page < app_pages_n; page++) {
+            app_update(
+                a, &(event){.kind = EVENT_SIZE, .x = sizes[size][0], .y = sizes[size][1], .n = 1});
+            app_show_page(a, page, false, 0);
+            for (size_t k = 0; k < a->controls_n; k++) {
+                const rect r = a->controls[k].area;
+                assert_true(r.x >= 0 && r.y >= 0 && r.w > 0 && r.h >= 20);
+                assert_true(r.x + r.w <= a->width && r.y + r.h <= a->height);
+                for (size_t m = 0; m < k; m++)
+                    assert_true(apart(r, a->controls[m].area));
+                for (size_t m = 0; m < a->panels_n; m++)
+                    assert_true(apart(r, a->panels[m].place));
+            }
+            for (size_t k = 0; k < a->panels_n; k++)
+                for (size_t m = 0; m < k; m++)
+                    assert_true(apart(a->panels[k].place, a->panels[m].place));
+        }
+}
+
+static void a_slider_goes_there_and_back(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < SCENE_NUMBERS; k++) {
+        const scene_number which = (scene_number)k;
+        const scene_number_info *info = &scene_numbers[k];
+        near(slider_value(which, 0), info->low, 1e-12);
+        near(slider_value(which, 1), info->high, 1e-9 * fabs(info->high));
+        near(slider_value(which, -3), info->low, 1e-12);
+        for (size_t m = 0; m < info->marks_n; m++)
+            near(slider_value(which, slider_place(which, info->marks[m])), info->marks[m], 1e-9);
+    }
+}
+
+/* --- the state as text --------------------------------------------------------------------- */
+
+static void the_state_comes_back_from_its_text(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    rs_error err = {0};
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    press(a, "Shift+Right");
+    press(a, "PageDown");
+    press(a, "Shift+[");
+    press(a, "Period");
+    press(a, "C");
+    char *text = app_state_text(a);
+    const scene s = a->scene;
+    const selection at = a->pinned;
+    const size_t page = a->page;
+    press(a, "R");
+    press(a, "PageUp");
+    assert_int_equal(app_read_state(a, text, &err), RS_OK);
+    assert_memory_equal(&a->scene, &s, sizeof s);
+    assert_int_equal(a->page, page);
+    assert_int_equal(a->pinned.step, at.step);
+    assert_int_equal(a->pinned.unit, at.unit);
+    assert_int_equal(a->pinned.cell, at.cell);
+    char *again = app_state_text(a);
+    assert_string_equal(text, again);
+    free(text);
+    free(again);
+}
+
+static void a_bad_state_changes_nothing(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    static const char *const bad[] = {"gain = 2\ngain = many\n", "gain = 2\npage = 99\n",
+                                      "gain = 2\nnonsense\n",    "gain = 2\npage = 1 2\n",
+                                      "cells = spline\n",        "gain = nan\n"};
+    char *before = app_state_text(a);
+    const unsigned long generation = a->generation;
+    for (size_t k = 0; k < TESTS_N(bad); k++) {
+        rs_error err = {0};
+        assert_int_equal(app_read_state(a, bad[k], &err), RS_DATA);
+        assert_true(err.text[0] != '\0');
+        char *after = app_state_text(a);
+        assert_string_equal(before, after);
+        free(after);
+    }
+    assert_int_equal(a->generation, generation);
+    free(before);
+}
+
+/* --- the worker's results ------------------------------------------------------------------ */
+
+static void results_of_an_old_scene_are_dropped(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    assert_true(a->shown_is_new);
+    for (size_t k = 0; k < 3; k++)
+        assert_int_equal(a->badge[k].kind, BADGE_AGREES);
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    press(a, "Right");
+    job_ask(f->worker, a);
+    while (worker_busy(f->worker) && !worker_wait(f->worker, 10000))
+        ;
+    press(a, "Right"); /* what is ready is of the scene before */
+    const computed *old = a->shown;
+    assert_int_equal(job_take(f->worker, a), 0);
+    assert_ptr_equal(a->shown, old);
+    wait_for(f);
+    assert_true(a->shown_is_new);
+    assert_true(a->shown->of.number[SCENE_GAIN] == a->scene.number[SCENE_GAIN]);
+    for (size_t k = 0; k < 3; k++)
+        assert_int_equal(a->badge[k].kind, BADGE_AGREES);
+}
+
+static void a_look_elsewhere_keeps_what_is_computed(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    const computed *old = a->shown;
+    press(a, "PageDown");
+    wait_for(f);
+    assert_ptr_equal(a->shown, old);
+    assert_non_null(a->panels[0].data);
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    press(a, "Right");
+    job_ask(f->worker, a);
+    press(a, "PageDown"); /* the check of the new scene is not forgotten over it */
+    wait_for(f);
+    for (size_t k = 0; k < 3; k++)
+        assert_int_equal(a->badge[k].kind, BADGE_AGREES);
+}
+
+#define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_shows_it),
+                                       WITH_APP(arrows_change_the_slider),
+                                       WITH_APP(digits_are_a_value),
+                                       WITH_APP(brackets_move_the_cursor),
+                                       WITH_APP(pages_turn_both_ways),
+                                       WITH_APP(single_keys_do_what_they_say),
+                                       cmocka_unit_test(no_key_is_named_twice),
+                                       WITH_APP(undo_goes_back_to_the_beginning),
+                                       WITH_APP(a_drag_is_one_step_of_undo),
+                                       WITH_APP(the_wheel_turns_a_slider),
+                                       WITH_APP(cells_come_and_go),
+                                       WITH_APP(choices_go_round),
+                                       WITH_APP(hovering_reads_and_a_click_pins),
+                                       WITH_APP(a_double_click_shows_one_panel),
+                                       WITH_APP(everything_has_its_place),
+                                       cmocka_unit_test(a_slider_goes_there_and_back),
+                                       WITH_APP(the_state_comes_back_from_its_text),
+                                       WITH_APP(a_bad_state_changes_nothing),
+                                       WITH_APP(results_of_an_old_scene_are_dropped),
+                                       WITH_APP(a_look_elsewhere_keeps_what_is_computed)};
+const size_t app_tests_n = TESTS_N(app_tests);
