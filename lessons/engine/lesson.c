@@ -417,9 +417,7 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *from, MD_SIZE n, void *context)
     }
     if (m->heading)
         append(m, &m->heading, what, length);
-    else if (type == MD_TEXT_CODE && !(m->style & RUN_CODE))
-        append(m, &m->collected, what, length);
-    else if (type == MD_TEXT_HTML)
+    else if (type == MD_TEXT_HTML || (type == MD_TEXT_CODE && !(m->style & RUN_CODE)))
         append(m, &m->collected, what, length);
     else
         add_run(m, what, length);

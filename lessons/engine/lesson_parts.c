@@ -124,15 +124,12 @@ bool lesson_within(const char *within, double prediction, double answer, bool *u
     if (strcmp(within, "half a decade") == 0)
         return prediction * answer > 0 && fabs(log10(prediction / answer)) <= 0.5;
     const int n = sscanf(within, "%lf %15s", &amount, unit);
-    if (n < 1 || !(amount > 0))
-        *understood = false;
-    else if (n == 1)
+    if (n == 1 && amount > 0)
         return fabs(prediction - answer) <= amount;
-    else if (strcmp(unit, "%") == 0)
+    if (n == 2 && amount > 0 && strcmp(unit, "%") == 0)
         return fabs(prediction - answer) <= amount / 100 * fabs(answer);
-    else if (strncmp(unit, "decade", 6) == 0)
+    if (n == 2 && amount > 0 && strncmp(unit, "decade", 6) == 0)
         return prediction * answer > 0 && fabs(log10(prediction / answer)) <= amount;
-    else
-        *understood = false;
+    *understood = false;
     return false;
 }

@@ -329,10 +329,8 @@ static void add_list(parser *in, setting *to, char until, place at)
 /* The words between formulas, marks become Pango's. */
 static void add_words(setting *to, const char *text, size_t n)
 {
-    static const char *const pango[] = {"<span weight=\"semibold\">", "</span>",
-                                        "<span font_family=\"JetBrains Mono, monospace\" "
-                                        "size=\"94%\">",
-                                        "</span>"};
+    static const char code[] = "<span font_family=\"JetBrains Mono, monospace\" size=\"94%\">";
+    static const char *const pango[] = {"<span weight=\"semibold\">", "</span>", code, "</span>"};
     while (n > 0) {
         size_t words = 0;
         while (words < n && !strchr(MARKS, text[words]))
