@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "data/tasks.h"
+#include "lessons/engine/bugs.h"
 #include "network/init.h"
 
 #include <math.h>
@@ -225,6 +226,28 @@ static void initial_states(const scene *s, rs_trace *trace)
  * ----------------------------------------------------------------------------
  */
 
+/* The cell of this name, with the scene's bug in it if that is a bug of this cell. */
+static const rs_cell *cell_with_bug(const scene *s, const char *name, computed_cell *cell)
+{
+    const bug *planted = s->bug[0] ? bug_named(s->bug) : NULL;
+    if (!planted || strcmp(planted->cell, name) != 0)
+        return scene_cell(name);
+    cell->broken = bug_cell(planted);
+    return &cell->broken;
+}
+
+/* A bug needs the cell it is a bug of. */
+static rs_status bug_fits(const scene *s, rs_error *err)
+{
+    const bug *planted = s->bug[0] ? bug_named(s->bug) : NULL;
+    for (size_t k = 0; planted && k < SCENE_CELLS; k++)
+        if (strcmp(planted->cell, s->cells[k]) == 0)
+            return RS_OK;
+    return planted ? rs_fail(err, RS_DATA, "bug `%s` is one of the cell %s, which the scene lacks",
+                             s->bug, planted->cell)
+                   : RS_OK;
+}
+
 static rs_status make_cell(const scene *s, const char *name, const compute_base *base,
                            computed_cell *cell, rs_error *err)
 {
@@ -232,7 +255,7 @@ static rs_status make_cell(const scene *s, const char *name, const compute_base 
     const rs_data *data = base ? base->data : NULL;
     rs_status status = base && base->model
                            ? take_model(s, base->model, &cell->model, err)
-                           : make_model(s, scene_cell(name), data ? data->I : task->inputs,
+                           : make_model(s, cell_with_bug(s, name, cell), data ? data->I : task->inputs,
                                         data ? data->O : task->outputs, &cell->model, err);
     if (status == RS_OK && base && base->data)
         status = take_data(s, base->data, &cell->data, err);
@@ -247,7 +270,7 @@ static rs_status make_cell(const scene *s, const char *name, const compute_base 
 
 computed *compute_new(const scene *s, const compute_base *base, rs_error *err)
 {
-    computed *c = rs_alloc(1, sizeof *c, "the scene", err);
+    computed *c = bug_fits(s, err) == RS_OK ? rs_alloc(1, sizeof *c, "the scene", err) : NULL;
     if (!c)
         return NULL;
     c->of = *s;
@@ -278,6 +301,9 @@ static void free_cell(computed_cell *cell)
         free(cell->norm[k]);
         free(cell->unit[k]);
     }
+    if (cell->check)
+        rs_check_report_free(cell->check);
+    free(cell->check);
     rs_trace_free(cell->trace);
     rs_data_free(&cell->data);
     rs_model_free(&cell->model);

@@ -13,6 +13,7 @@
 #include "rnnscope.h"
 
 #include "data/data.h"
+#include "gradcheck/check.h"
 
 #include <stdatomic.h>
 
@@ -29,6 +30,8 @@ typedef enum compute_part {
 } compute_part;
 
 typedef struct computed_cell {
+    rs_cell broken;         /* the scene's bug in a copy of the cell; the model's cell is then this */
+    rs_check_report *check; /* NULL until compute_check */
     rs_model model;
     rs_data data;
     rs_loss every; /* the loss of data at every step, where the scene asks for the last alone and
@@ -75,6 +78,9 @@ void compute_release(computed *c); /* c may be NULL */
 #define COMPUTE_DEAR 2e11
 rs_status compute_part_of(computed *c, size_t cell, compute_part part, size_t threads,
                           rs_error *err);
+
+/* The checker's report on the backward pass of a cell, made once; it stays with c. */
+rs_status compute_check(computed *c, size_t cell, const rs_check_report **report, rs_error *err);
 
 /* What the part costs, in multiplications; 0 where that is not worth asking. */
 double compute_cost(const computed *c, size_t cell, compute_part part);

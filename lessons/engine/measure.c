@@ -177,6 +177,30 @@ static rs_status from_gates(const wanted *w, measure *m)
     return RS_INCONCLUSIVE;
 }
 
+/* What the checker says of the backward pass; NaN for the place of a fault that is not there. */
+static rs_status from_check(const wanted *w, measure *m)
+{
+    static const char *const names[] = {"verified", "wrong_blocks", "findings", "fault_t",
+                                        "fault_steps"};
+    enum { NAMES = sizeof names / sizeof *names };
+    const rs_check_report *report = NULL;
+    size_t which = 0, wrong = 0;
+    while (which < NAMES && strcmp(w->name, names[which]) != 0)
+        which++;
+    if (which == NAMES)
+        return RS_INCONCLUSIVE;
+    rs_status status = compute_check(w->c, w->cell, &report, w->err);
+    if (status != RS_OK)
+        return status;
+    for (size_t k = 0; k < report->blocks_n; k++)
+        wrong += report->blocks[k].verdict == RS_WRONG;
+    const rs_check_finding *first = report->findings_n ? report->findings : NULL;
+    const double values[NAMES] = {
+        report->verdict == RS_AGREES, (double)wrong, (double)report->findings_n,
+        first && first->has_t ? (double)first->t : NAN, first ? (double)first->steps_n : NAN};
+    return copy(w, &values[which], 1, 1, m);
+}
+
 int measure_cell(const computed *c, const char *name, size_t length)
 {
     for (size_t k = 0; k < c->cells_n; k++) {
@@ -191,7 +215,7 @@ rs_status measure_named(computed *c, const char *name, size_t length, size_t thr
                         rs_error *err)
 {
     static rs_status (*const places[])(const wanted *, measure *) = {
-        from_pass, from_channels, from_weights, from_parts, from_gates};
+        from_pass, from_channels, from_weights, from_parts, from_gates, from_check};
     char text[64];
     const char *dot = memchr(name, '.', length);
     const int cell = dot ? measure_cell(c, name, (size_t)(dot - name)) : 0;

@@ -15,6 +15,10 @@
  * (of a cell without gates: slope_h …): mean σ′ or tanh′; share of time below .1 and above .9 of
  * its range
  *
+ *     verified                        1 where the checker finds nothing wrong in the backward pass
+ *     wrong_blocks  findings          how many gradients are wrong, how many mistakes it names
+ *     fault_t  fault_steps            the first finding: the last step that goes wrong, at how many
+ *
  * A name may begin with a cell's: lstm.norm; without one it is of the scene's first cell. */
 #ifndef MEASURE_H
 #define MEASURE_H

@@ -11,8 +11,8 @@
 
 static size_t scene_index(const player *p, size_t block)
 {
-    const lesson_block *scene = lesson_scene_at(p->lesson, block);
-    return scene ? (size_t)(scene - p->lesson->blocks) : p->lesson->blocks_n;
+    const lesson_block *at = lesson_scene_at(p->lesson, block);
+    return at ? (size_t)(at - p->lesson->blocks) : p->lesson->blocks_n;
 }
 
 static scene page_scene(const player *p, size_t index)

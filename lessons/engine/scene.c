@@ -1,6 +1,7 @@
 #include "lessons/engine/scene.h"
 
 #include "data/tasks.h"
+#include "lessons/engine/bugs.h"
 #include "network/init.h"
 
 #include <math.h>
@@ -313,6 +314,8 @@ static rs_status set_value(scene *s, const char *name, const char *value, rs_err
                         strcmp(value, "last") == 0 || strcmp(value, "all") == 0 ||
                             strcmp(value, "task") == 0,
                         err);
+    if (strcmp(name, "bug") == 0)
+        return set_name(s->bug, "bug", value, bug_named(value) != NULL, err);
     if (strcmp(name, "model") == 0)
         return set_path(s->model, value, err);
     if (strcmp(name, "data") == 0)
@@ -372,6 +375,8 @@ bool scene_write(const scene *s, FILE *to)
         (void)fprintf(to, "model = %s\n", s->model);
     if (s->data[0])
         (void)fprintf(to, "data = %s\n", s->data);
+    if (s->bug[0])
+        (void)fprintf(to, "bug = %s\n", s->bug);
     for (size_t k = 0; k < SCENE_NUMBERS; k++)
         if (!isnan(s->number[k]))
             (void)fprintf(to, "%s = %.17g\n", scene_numbers[k].name, s->number[k]);

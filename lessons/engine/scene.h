@@ -78,6 +78,7 @@ typedef struct scene {
     char init[SCENE_NAME];
     char loss_at[SCENE_NAME];                 /* "last", "all", or "task": as the task has it */
     char model[SCENE_PATH], data[SCENE_PATH]; /* a file instead of cells and task; empty: none */
+    char bug[SCENE_NAME]; /* planted in the backward pass (bugs.h); empty: none */
     double number[SCENE_NUMBERS];
     scene_matrix matrix[SCENE_MATRICES];
 } scene;
