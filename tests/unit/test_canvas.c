@@ -299,6 +299,31 @@ static void canvas_text_lies_where_it_says(void **state)
     }
 }
 
+/* The lowest pixel row of the last columns of a text that ends at x. */
+static int bottom_at(canvas *c, int x)
+{
+    int bottom = 0;
+    for (int y = 0; y < (int)canvas_height(c); y++)
+        for (int column = x - 5; column < x; column++)
+            if (pixel(c, column, y) != ink_of_theme(INK_PAPER))
+                bottom = y;
+    return bottom;
+}
+
+/* Formulas stand on the same baseline after Chinese as after English. */
+static void canvas_text_keeps_one_baseline(void **state)
+{
+    static const char *const texts[] = {"rate $2$", "率 $2$", "率，$x 2$", "$2$", "率 2"};
+    (void)state;
+    for (size_t k = 0; k < 5; k++) {
+        canvas *c = image(140, 60);
+        canvas_set_lang(c, LANG_ZH);
+        canvas_text(c, 120, 40, (text_style){.across = ACROSS_RIGHT, .size = TYPE_TITLE}, texts[k]);
+        assert_in_range(bottom_at(c, 120), 39, 40);
+        canvas_free(c);
+    }
+}
+
 static double width_of(canvas *c, const char *formula)
 {
     return canvas_text_width(c, (text_style){.face = FACE_FORMULA, .size = TYPE_TITLE}, formula);
@@ -404,6 +429,17 @@ static uint32_t be32(const char *bytes)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* PNG's sum over a chunk's name and data, bit by bit as its specification has it */
+static uint32_t png_sum(const char *bytes, size_t n)
+{
+    uint32_t sum = 0xffffffff;
+    for (size_t k = 0; k < 8 * n; k++) {
+        const uint32_t bit = (uint32_t)bytes[k / 8] >> (k % 8) & 1;
+        sum = sum >> 1 ^ ((sum ^ bit) & 1 ? 0xedb88320 : 0);
+    }
+    return ~sum;
+}
+
 static void canvas_png_holds_its_notes(void **state)
 {
     size_t n, chunks = 0;
@@ -416,8 +452,9 @@ static void canvas_png_holds_its_notes(void **state)
         const size_t length = be32(data + at);
         if (memcmp(data + at + 4, "IHDR", 4) == 0)
             assert_true(be32(data + at + 8) == 400 && be32(data + at + 12) == 200); /* scale 2 */
+        assert_true(at + length + 12 <= n);
+        assert_int_equal(be32(data + at + 8 + length), png_sum(data + at + 4, length + 4));
         at += length + 12;
-        assert_true(at <= n);
         if (at == n)
             assert_memory_equal(data + n - 8, "IEND", 4);
     }
@@ -426,7 +463,7 @@ static void canvas_png_holds_its_notes(void **state)
     assert_true(holds(data, n, "rnnscope plot norms --gain 1"));
     assert_true(holds(data, n, "iTXtComment"));
     free(data);
-    /* Cairo, which checks every chunk's sum, reads it again */
+    /* Cairo reads it again */
     cairo_surface_t *again = cairo_image_surface_create_from_png(path);
     assert_int_equal(cairo_surface_status(again), CAIRO_STATUS_SUCCESS);
     assert_int_equal(cairo_image_surface_get_width(again), 400);
@@ -541,6 +578,7 @@ const struct CMUnitTest canvas_tests[] = {
     cmocka_unit_test(colors_of_maps_rise_evenly),
     cmocka_unit_test(canvas_text_has_every_glyph),
     cmocka_unit_test(canvas_text_lies_where_it_says),
+    cmocka_unit_test(canvas_text_keeps_one_baseline),
     cmocka_unit_test(formulas_are_set),
     cmocka_unit_test(formulas_survive_anything),
     cmocka_unit_test(canvas_text_ends_in_an_ellipsis),

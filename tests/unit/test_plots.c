@@ -121,6 +121,29 @@ static void axes_go_there_and_back(void **state)
     assert_true((size_t)cell.x == 5 && (size_t)cell.y == 2);
 }
 
+static void axes_never_crowd_their_numbers(void **state)
+{
+    (void)state;
+    for (int w = 40; w < 400; w += 9) {
+        rs_error err = {0};
+        const text_box *t;
+        canvas *c = canvas_image(500, 100, 1, THEME_LIGHT, &err);
+        assert_non_null(c);
+        canvas_record(c, true);
+        const plot_area a = {
+            .area = {40, 20, w, 50}, .x = {AXIS_STEPS, 0, 99999}, .y = {AXIS_LINEAR, 0, 1}};
+        axes_draw(c, &a, (axes_style){.no_y = true, .x_name = "step t"});
+        const size_t n = canvas_texts(c, &t);
+        assert_true(n >= 2);
+        for (size_t k = 0; k < n; k++)
+            for (size_t j = 0; j < k; j++)
+                assert_true(t[k].box.x > t[j].box.x + t[j].box.w + 3 ||
+                            t[j].box.x > t[k].box.x + t[k].box.w + 3 ||
+                            t[k].box.y > t[j].box.y + t[j].box.h);
+        canvas_free(c);
+    }
+}
+
 static void axes_take_in_their_numbers(void **state)
 {
     (void)state;
@@ -207,10 +230,12 @@ static canvas *draw_curves(const curves *data, plot_layout *layout)
 static void curves_show_what_no_log_axis_can(void **state)
 {
     const double odd[] = {1, 1e-20, 1e-310, 0, 0, NAN, INFINITY, 1e-5};
+    const double steps[] = {11, 12, 13, 14, 15, 16, 17, 18};
     const double good[] = {1, .1, .01, .001};
     curves data = {.x_kind = AXIS_STEPS, .y_kind = AXIS_LOG};
     (void)state;
     add(&data, "", odd, 8);
+    data.curve[0].x = steps; /* so that no number of the axis reads 0 */
     canvas *c = draw_curves(&data, NULL);
     assert_true(has_text(c, "0"));
     assert_true(has_text(c, "NaN, +∞"));
@@ -251,7 +276,7 @@ static void heat_map_tells_what_its_scale_cuts_off(void **state)
                 has_text(c, "∞"));
     canvas_free(c);
     const axis scale = heatmap_log_scale(value, 6, 24);
-    assert_true(scale.low <= -12 && scale.low > -14 && scale.high >= 0 && scale.high < 1);
+    assert_true(scale.low <= -12 && scale.low > -14 && scale.high >= 0 && scale.high <= 1);
     const axis cut = heatmap_log_scale(value, 6, 5);
     assert_true(cut.low > -6.5 && cut.low <= -5);
 }
@@ -536,6 +561,29 @@ static void views_without_a_loss(void **state)
     free_passes(&p);
 }
 
+/* An option that one of the cells has no use for does not keep it out of the picture. */
+static void views_compare_every_cell(void **state)
+{
+    passes p;
+    rs_error err = {0};
+    void *data = NULL;
+    char header[128] = "";
+    (void)state;
+    make_passes(&p, "lstm", "adding", 4);
+    p.options.forget_bias = 2;
+    assert_int_equal(view_norms.make(&p.input, &data, &err), RS_OK);
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    view_norms.csv(f, data);
+    rewind(f);
+    assert_non_null(fgets(header, sizeof header, f)); /* the panel's title */
+    assert_non_null(fgets(header, sizeof header, f));
+    fclose(f);
+    assert_string_equal(header, "step t,RNN,LSTM,GRU\n");
+    view_norms.free(data);
+    free_passes(&p);
+}
+
 static void views_are_found_by_name(void **state)
 {
     (void)state;
@@ -616,6 +664,7 @@ const struct CMUnitTest plots_tests[] = {cmocka_unit_test(numbers_are_written_we
                                          cmocka_unit_test(ticks_name_the_last_step),
                                          cmocka_unit_test(ticks_of_a_short_log_axis),
                                          cmocka_unit_test(axes_go_there_and_back),
+                                         cmocka_unit_test(axes_never_crowd_their_numbers),
                                          cmocka_unit_test(axes_take_in_their_numbers),
                                          cmocka_unit_test(curves_show_what_no_log_axis_can),
                                          cmocka_unit_test(heat_map_tells_what_its_scale_cuts_off),
@@ -629,6 +678,7 @@ const struct CMUnitTest plots_tests[] = {cmocka_unit_test(numbers_are_written_we
                                          cmocka_unit_test(views_of_gru_fit),
                                          cmocka_unit_test(views_of_rnn_of_two_units_fit),
                                          cmocka_unit_test(views_without_a_loss),
+                                         cmocka_unit_test(views_compare_every_cell),
                                          cmocka_unit_test(views_are_found_by_name),
                                          cmocka_unit_test(views_survive_what_is_not_finite),
                                          IN_FOLDER(plot_writes_each_format),
