@@ -47,11 +47,12 @@ static double seconds_of(const experiment *e, bool full, double rate, size_t thr
 
 static void list_text(double rate, size_t threads)
 {
-    printf("rnnscope experiment NAME does one of these again; --full at the paper's size:\n\n");
+    printf("rnnscope experiment NAME does one of these again; --full at the paper's size or "
+           "more:\n\n");
     for (size_t k = 0; experiments[k]; k++) {
         const experiment *e = experiments[k];
         char quick[32], full[32];
-        printf("  %-15s %s\n  %-15s %s; %s, --full %s\n", e->name, e->title, "", e->paper,
+        printf("  %-15s %s\n%18s%s\n%18s%s; --full %s\n", e->name, e->title, "", e->paper, "",
                report_duration(seconds_of(e, false, rate, threads), quick),
                report_duration(seconds_of(e, true, rate, threads), full));
     }
@@ -174,7 +175,7 @@ int command_experiment(int argc, char **argv)
         {.name = "--full",
          .kind = OPTION_FLAG,
          .offset = offsetof(experiment_options, full),
-         .help = "at the paper's size"},
+         .help = "at the paper's size or more"},
         {.name = "-o",
          .value = "FOLDER",
          .kind = OPTION_TEXT,

@@ -10,6 +10,7 @@
 #include "flow/one_unit.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum { STARTS = 9, LONG = 20000, DRAWN = 601, STEPS = 50 };
 
@@ -156,11 +157,20 @@ static void add_dots(curves *to, const double *b, const double *x, size_t n)
     c->alpha = .5;
 }
 
-/* numbers: b [n], lowest [n], highest [n] of the runs, then b and three branches [DRAWN]. */
-static panels *make_panels(size_t n, rs_error *err)
+/* What is drawn, and what was swept: b, lowest, highest and |∂x_50/∂x_0|, [n] each. */
+typedef struct picture {
+    panels *panels;
+    double *swept;
+    size_t n;
+} picture;
+
+enum { DOTS = 101 };
+
+/* numbers of the first: b, lowest, highest [DOTS], b and three branches [DRAWN] */
+static panels *make_panels(rs_error *err)
 {
     panels *p = rs_alloc(1, sizeof *p, "the bifurcation", err);
-    curves *rests = p ? panels_add(p, (rect){0, 0, 1, .58}, 3 * n + 4 * DRAWN, err) : NULL;
+    curves *rests = p ? panels_add(p, (rect){0, 0, 1, .58}, 3 * DOTS + 4 * DRAWN, err) : NULL;
     curves *slope = rests ? panels_add(p, (rect){0, .58, 1, .42}, DRAWN, err) : NULL;
     if (!slope) {
         panels_free(p);
@@ -172,16 +182,18 @@ static panels *make_panels(size_t n, rs_error *err)
         "$x_t = 5\\,\\sigma(x_{t-1}) + b$: dots from runs, lines from $x = 5\\,\\sigma(x) + b$");
     (void)snprintf(slope->title, sizeof slope->title, "Sensitivity to the start");
     (void)snprintf(slope->note, sizeof slope->note,
-                   "$|\\partial x_{50}/\\partial x_0|$ at $x_0 = 0.5$");
+                   "$|\\partial x_{50}/\\partial x_0|$ at $x_0 = 0.5$, largest on the boundary "
+                   "between basins");
     (void)snprintf(rests->x_name, sizeof rests->x_name, "$b$");
     (void)snprintf(slope->x_name, sizeof slope->x_name, "$b$");
     slope->y_kind = AXIS_LOG;
     return p;
 }
 
-static void fill_panels(panels *p, size_t n, const double ends[2], double boundary)
+static void fill_panels(const picture *pic, const double ends[2], double boundary)
 {
-    double *b = p->panel[0]->numbers, *fine = b + 3 * n, *slope = p->panel[1]->numbers;
+    panels *p = pic->panels;
+    double *b = p->panel[0]->numbers, *fine = b + (size_t)(3 * DOTS), *slope = p->panel[1]->numbers;
     char text[48];
     for (size_t k = 0; k < DRAWN; k++)
         fine[k] = b_low + (b_high - b_low) * (double)k / (DRAWN - 1);
@@ -190,13 +202,11 @@ static void fill_panels(panels *p, size_t n, const double ends[2], double bounda
     for (size_t k = 0; k < DRAWN; k++)
         slope[k] = sensitivity(fine[k]);
     add_branches(p->panel[0], fine, fine + DRAWN);
-    const size_t thin = n / 100; /* a dot in each hundredth */
-    size_t m = 0;
-    for (size_t k = 0; k < n; k += thin, m++)
+    for (size_t k = 0; k < DOTS; k++)
         for (size_t row = 0; row < 3; row++)
-            b[row * n + m] = b[row * n + k];
-    add_dots(p->panel[0], b, b + n, m);
-    add_dots(p->panel[0], b, b + 2 * n, m);
+            b[row * DOTS + k] = pic->swept[row * pic->n + k * (pic->n - 1) / (DOTS - 1)];
+    add_dots(p->panel[0], b, b + DOTS, DOTS);
+    add_dots(p->panel[0], b, b + (size_t)(2 * DOTS), DOTS);
     for (size_t k = 0; k < 2; k++) {
         (void)snprintf(text, sizeof text, "$b = %.4f$", ends[k]);
         add_guide(p->panel[0], ends[k], text);
@@ -205,8 +215,43 @@ static void fill_panels(panels *p, size_t n, const double ends[2], double bounda
     if (c)
         c->x = fine;
     add_guide(p->panel[1], ends[0], "");
-    add_guide(p->panel[1], boundary, "$x_0$ on the boundary");
+    add_guide(p->panel[1], boundary, "boundary");
     add_guide(p->panel[1], ends[1], "");
+}
+
+static void free_picture(void *data)
+{
+    picture *pic = data;
+    panels_free(pic->panels);
+    free(pic->swept);
+    free(pic);
+}
+
+static picture *make_picture(size_t n, rs_error *err)
+{
+    picture *pic = rs_alloc(1, sizeof *pic, "the bifurcation", err);
+    if (!pic)
+        return NULL;
+    pic->n = n;
+    pic->swept = rs_alloc(4 * n, sizeof *pic->swept, "the bifurcation", err);
+    pic->panels = pic->swept ? make_panels(err) : NULL;
+    if (pic->panels)
+        return pic;
+    free_picture(pic);
+    return NULL;
+}
+
+static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
+{
+    panels_draw(c, r, ((const picture *)data)->panels, layout);
+}
+
+static void csv(FILE *out, const void *data)
+{
+    static const char *const names[] = {"b", "lowest attractor", "highest attractor",
+                                        "|dx_50/dx_0|"};
+    const picture *pic = data;
+    experiment_table(out, names, pic->swept, 4, pic->n);
 }
 
 /* --- findings ------------------------------------------------------------------------------ */
@@ -220,6 +265,7 @@ static rs_status sweep(lab *l, size_t n, const double known[2], double *b, size_
         b[k] = b_low + (b_high - b_low) * (double)k / (double)(n - 1);
         const size_t found = attractors(w, b[k], &b[n + k], &b[2 * n + k]);
         const bool close = fabs(b[k] - known[0]) < 1e-3 || fabs(b[k] - known[1]) < 1e-3;
+        b[3 * n + k] = sensitivity(b[k]);
         *wrong += !close && found != (b[k] > known[0] && b[k] < known[1] ? 2 : 1);
         if (!lab_progress(l, (double)k / (double)n, "attractors"))
             return RS_INTERRUPTED;
@@ -232,12 +278,12 @@ static rs_status run(lab *l, void **data, rs_error *err)
     const size_t n = points(l->full);
     double known[2] = {0, 0};
     size_t wrong = 0;
-    panels *p = make_panels(n, err);
-    *data = p;
-    if (!p)
+    picture *pic = make_picture(n, err);
+    *data = pic;
+    if (!pic)
         return RS_INTERNAL;
     rs_bifurcations(w, &known[0], &known[1]);
-    const rs_status status = sweep(l, n, known, p->panel[0]->numbers, &wrong);
+    const rs_status status = sweep(l, n, known, pic->swept, &wrong);
     if (status)
         return status;
     const double middle = (known[0] + known[1]) / 2, boundary = x0 - w / (1 + exp(-x0));
@@ -262,7 +308,7 @@ static rs_status run(lab *l, void **data, rs_error *err)
                  "|∂x₅₀/∂x₀| at the bifurcations themselves");
     finding_note(f, "Pascanu et al., section 2.2: crossing a bifurcation is neither necessary nor "
                     "enough, crossing the boundary between basins is");
-    fill_panels(p, n, ends, boundary);
+    fill_panels(pic, ends, boundary);
     return RS_OK;
 }
 
@@ -273,6 +319,6 @@ const experiment experiment_bifurcation = {
     .setting = setting,
     .operations = operations,
     .run = run,
-    .draw = panels_draw,
-    .csv = panels_csv,
-    .free = panels_free};
+    .draw = draw,
+    .csv = csv,
+    .free = free_picture};

@@ -139,6 +139,10 @@ typedef struct experiment {
  * and 4 for the backward pass a parameter, step and sequence. */
 double experiment_training(double parameters, double T, double B, double updates);
 
+/* Writes a CSV table, for csv: `columns` names, then the rows of numbers [columns][rows]. */
+void experiment_table(FILE *out, const char *const *names, const double *numbers, size_t columns,
+                      size_t rows);
+
 /* All of them, ended by NULL; each is in viz/experiments/NAME.c. */
 extern const experiment *const experiments[];
 const experiment *experiment_named(const char *name); /* NULL if there is none */

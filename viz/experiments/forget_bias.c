@@ -159,15 +159,17 @@ static rs_status tell(lab *l, const size_of *s, const double *result, double *ba
 
 /* --- figure -------------------------------------------------------------------------------- */
 
-/* numbers: b and formula [LINE]; b, no weights, cell path, all paths [BIASES] */
+/* numbers: b and formula [LINE]; then b, formula, no weights, cell path, all
+ * paths [BIASES] */
 static rs_status fill(panels *p, const size_of *s, const double *result, const double *bare,
                       rs_error *err)
 {
-    curves *c = panels_add(p, (rect){0, 0, 1, 1}, 2 * LINE + 4 * BIASES, err);
+    curves *c = panels_add(p, (rect){0, 0, 1, 1}, 2 * LINE + 5 * BIASES, err);
     if (!c)
         return RS_INTERNAL;
     double *fine = c->numbers, *formula = fine + LINE, *b = formula + LINE;
-    double *none = b + BIASES, *path = none + BIASES, *whole = path + BIASES;
+    double *known = b + BIASES, *none = known + BIASES, *path = none + BIASES,
+           *whole = path + BIASES;
     for (size_t k = 0; k < LINE; k++) {
         fine[k] = bias_at(BIASES - 1) * (double)k / (LINE - 1);
         formula[k] = rs_forget_half_life(fine[k]);
@@ -175,12 +177,15 @@ static rs_status fill(panels *p, const size_of *s, const double *result, const d
     for (size_t k = 0; k < BIASES; k++) {
         const double *nets = result + 2 * k * s->seeds;
         b[k] = bias_at(k);
+        known[k] = rs_forget_half_life(b[k]);
         none[k] = bare[k];
         path[k] = -log(2) / median(nets, s->seeds, 0);
         const double exponent = median(nets, s->seeds, 1);
         whole[k] = exponent < 0 ? -log(2) / exponent : INFINITY;
     }
     (void)snprintf(c->title, sizeof c->title, "Half-life of the gradient, steps");
+    (void)snprintf(c->note, sizeof c->note,
+                   "dots: no weights; at +∞ the gradient grows on its way back");
     (void)snprintf(c->x_name, sizeof c->x_name, "$b_f$");
     c->y_kind = AXIS_LOG;
     curves_add(c, "$\\ln\\frac{1}{2} / \\ln \\sigma(b)$", formula, LINE, INK_GREY, DASH_NONE)->x =
@@ -191,6 +196,13 @@ static rs_status fill(panels *p, const size_of *s, const double *result, const d
     curves_add(c, "cell path, random weights", path, BIASES, INK_BLUE, DASH_LONG)->x = b;
     curves_add(c, "all paths, random weights", whole, BIASES, INK_VERMILION, DASH_NONE)->x = b;
     return RS_OK;
+}
+
+static void csv(FILE *out, const void *data)
+{
+    static const char *const names[] = {"b", "formula", "no weights", "cell path", "all paths"};
+    experiment_table(out, names, ((const panels *)data)->panel[0]->numbers + (size_t)(2 * LINE), 5,
+                     BIASES);
 }
 
 static rs_status run(lab *l, void **data, rs_error *err)
@@ -219,5 +231,5 @@ const experiment experiment_forget_bias = {
     .operations = operations,
     .run = run,
     .draw = panels_draw,
-    .csv = panels_csv,
+    .csv = csv,
     .free = panels_free};

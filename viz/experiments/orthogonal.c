@@ -221,6 +221,15 @@ static rs_status fill(panels *p, const job *j, const double *result, rs_error *e
     return RS_OK;
 }
 
+static void csv(FILE *out, const void *data)
+{
+    static const char *const names[INPUT_KINDS + 2] = {
+        "k",           "log10 input 0", "log10 input 0.1", "log10 input 0.3", "log10 input 1",
+        "log10 linear"};
+    const curves *c = ((const panels *)data)->panel[0];
+    experiment_table(out, names, c->numbers, INPUT_KINDS + 2, c->curve[0].n);
+}
+
 static rs_status run(lab *l, void **data, rs_error *err)
 {
     job j = {.size = sizes(l->full), .seed = l->seed};
@@ -250,5 +259,5 @@ const experiment experiment_orthogonal = {
     .operations = operations,
     .run = run,
     .draw = panels_draw,
-    .csv = panels_csv,
+    .csv = csv,
     .free = panels_free};

@@ -66,6 +66,17 @@ rs_status report_write(const experiment *e, const experiment_options *options, c
     return status;
 }
 
+void experiment_table(FILE *out, const char *const *names, const double *numbers, size_t columns,
+                      size_t rows)
+{
+    for (size_t col = 0; col < columns; col++)
+        (void)fprintf(out, "%s%s", names[col], col + 1 < columns ? "," : "\n");
+    for (size_t row = 0; row < rows; row++)
+        for (size_t col = 0; col < columns; col++)
+            (void)fprintf(out, "%.17g%s", numbers[col * rows + row],
+                          col + 1 < columns ? "," : "\n");
+}
+
 /* --- the table ----------------------------------------------------------------------------- */
 
 size_t report_width(const char *text)
