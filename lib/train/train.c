@@ -20,21 +20,6 @@ static rs_status check_options(const rs_train_options *options, rs_error *err)
     return RS_OK;
 }
 
-static rs_status make_snapshot(rs_trainer *trainer, rs_error *err)
-{
-    const size_t n = trainer->model->net.parameters_n;
-    rs_snapshot *good = &trainer->good;
-    good->parameters = rs_alloc(n, sizeof(double), "a copy of the parameters", err);
-    if (!good->parameters)
-        return RS_INTERNAL;
-    for (size_t k = 0; k < trainer->optimizer.rule->moments_n; k++) {
-        good->moment[k] = rs_alloc(n, sizeof(double), "a copy of the optimiser's vectors", err);
-        if (!good->moment[k])
-            return RS_INTERNAL;
-    }
-    return RS_OK;
-}
-
 static rs_status make_held_out(rs_trainer *trainer, rs_error *err)
 {
     const rs_source *source = trainer->source;
@@ -60,7 +45,7 @@ static rs_status make_trainer(rs_trainer *trainer, rs_error *err)
         status =
             rs_optimizer_make(&trainer->optimizer, rule, options->rate, net->parameters_n, err);
     if (status == RS_OK)
-        status = make_snapshot(trainer, err);
+        status = rs_snapshot_make(trainer, &trainer->good, err);
     if (status == RS_OK)
         status = rs_source_batch(trainer->source, false, &trainer->batch, err);
     if (status != RS_OK)
@@ -99,34 +84,15 @@ void rs_trainer_free(rs_trainer *trainer)
     rs_shards_free(trainer->shards);
     rs_shards_free(trainer->held_out_shards);
     free(trainer->gradient);
-    free(trainer->good.parameters);
-    for (size_t k = 0; k < RS_MAX_MOMENTS; k++)
-        free(trainer->good.moment[k]);
+    rs_snapshot_clear(&trainer->good);
     free(trainer);
 }
 
 /* Keeps the state from before this update, whose batch was drawn from `random`. */
 static void keep_good(rs_trainer *trainer, rs_random random)
 {
-    const size_t bytes = trainer->optimizer.n * sizeof(double);
-    rs_snapshot *good = &trainer->good;
-    memcpy(good->parameters, trainer->model->parameters, bytes);
-    for (size_t k = 0; k < trainer->optimizer.rule->moments_n; k++)
-        memcpy(good->moment[k], trainer->optimizer.moment[k], bytes);
-    good->updates = trainer->optimizer.updates;
-    good->random = random;
+    rs_snapshot_take(trainer, random, &trainer->good);
     trainer->has_good = true;
-}
-
-static void go_back(rs_trainer *trainer)
-{
-    const size_t bytes = trainer->optimizer.n * sizeof(double);
-    const rs_snapshot *good = &trainer->good;
-    memcpy(trainer->model->parameters, good->parameters, bytes);
-    for (size_t k = 0; k < trainer->optimizer.rule->moments_n; k++)
-        memcpy(trainer->optimizer.moment[k], good->moment[k], bytes);
-    trainer->optimizer.updates = good->updates;
-    trainer->random = good->random;
 }
 
 /* The first entry of a vector of all parameters that is no finite number, as a place in a block. */
@@ -151,7 +117,7 @@ static rs_status diverged(rs_trainer *trainer, uint64_t update, rs_place place, 
 {
     const bool in_time = strcmp(place.pass, "forward") == 0 || strcmp(place.pass, "backward") == 0;
     trainer->divergence = (rs_divergence){update, place};
-    go_back(trainer);
+    rs_trainer_go_to(trainer, &trainer->good);
     if (in_time)
         return rs_fail(err, RS_FAILED,
                        "training diverged at update %llu: in the %s pass %s became %g first, at "
@@ -194,6 +160,17 @@ rs_status rs_trainer_step(rs_trainer *trainer, rs_train_row *row, rs_error *err)
         return diverged(trainer, here.update, locate_entry(net, parameters, "update"), err);
     if (row)
         *row = here;
+    return RS_OK;
+}
+
+rs_status rs_trainer_tune(rs_trainer *trainer, double rate, double clip_norm, rs_error *err)
+{
+    if (!(rate >= 0) || !isfinite(rate))
+        return rs_fail(err, RS_USAGE, "rate %g: expected a number above 0", rate);
+    if (!(clip_norm >= 0))
+        return rs_fail(err, RS_USAGE, "clipping at %g: expected a number above 0", clip_norm);
+    trainer->optimizer.rate = rate > 0 ? rate : trainer->optimizer.rule->rate;
+    trainer->options.clip_norm = clip_norm;
     return RS_OK;
 }
 

@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 typedef struct rs_trainer rs_trainer;
+typedef struct rs_snapshot rs_snapshot;
 struct rs_model_file; /* files/model_file.h */
 
 /* What happened in one update. */
@@ -103,6 +104,21 @@ rs_status rs_train(rs_trainer *trainer, rs_error *err);
 uint64_t rs_trainer_updates(const rs_trainer *trainer);
 double rs_trainer_held_out(rs_trainer *trainer);
 const rs_divergence *rs_trainer_divergence(const rs_trainer *trainer);
+
+/* From the next update on; rate 0: the rule's, clip_norm 0: no clipping. RS_USAGE for what makes no
+ * sense, and nothing has changed. */
+rs_status rs_trainer_tune(rs_trainer *trainer, double rate, double clip_norm, rs_error *err);
+
+/* A copy of all that training changes: parameters, the optimiser's vectors, the number of updates,
+ * the random state of the batches. NULL with err without memory. */
+rs_snapshot *rs_trainer_snapshot(const rs_trainer *trainer, rs_error *err);
+void rs_snapshot_free(rs_snapshot *snapshot);                      /* may be NULL */
+const double *rs_snapshot_parameters(const rs_snapshot *snapshot); /* [n], the snapshot's */
+uint64_t rs_snapshot_updates(const rs_snapshot *snapshot);
+
+/* Goes back to (or on to) a snapshot of this trainer, or of one made in the same way; what follows
+ * has the bits that followed then. */
+void rs_trainer_go_to(rs_trainer *trainer, const rs_snapshot *snapshot);
 
 /* Writes, atomically, a model file in F64 that also holds what is needed to go on bit for bit: the
  * optimiser's vectors as tensors `train.m`, `train.v`, and in __metadata__ the update count, the

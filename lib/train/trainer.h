@@ -7,13 +7,20 @@
 
 #include <stdio.h>
 
-/* All that changes in training and is not in the optimiser or the model: a copy of it. */
-typedef struct rs_snapshot {
+/* A copy of all that changes in training. */
+struct rs_snapshot {
     double *parameters;             /* [n] */
     double *moment[RS_MAX_MOMENTS]; /* [n] each */
     uint64_t updates;
     rs_random random;
-} rs_snapshot;
+};
+
+/* Memory for the vectors of a snapshot of this trainer; what is there after a failure is to be
+ * cleared too. */
+rs_status rs_snapshot_make(const rs_trainer *trainer, rs_snapshot *snapshot, rs_error *err);
+void rs_snapshot_clear(rs_snapshot *snapshot);
+/* Copies the trainer's present state; `random` is that of the batches. */
+void rs_snapshot_take(const rs_trainer *trainer, rs_random random, rs_snapshot *snapshot);
 
 struct rs_trainer {
     rs_model *model;         /* not owned */

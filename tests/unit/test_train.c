@@ -214,7 +214,47 @@ static void an_lstm_learns(void **state)
     rs_model_free(&n.model);
 }
 
+/* Back to a moment and on again: the same bits. Another rate and clipping hold from then on. */
+static void a_snapshot_is_all_of_the_state(void **state)
+{
+    (void)state;
+    setup s = setup_make(&rs_cell_gru, "adding", 6, 4, 5);
+    rs_trainer *trainer = trainer_of(&s);
+    rs_train_row first, again;
+    for (int k = 0; k < 3; k++)
+        assert_int_equal(rs_trainer_step(trainer, &first, NULL), RS_OK);
+    rs_snapshot *moment = rs_trainer_snapshot(trainer, NULL);
+    assert_non_null(moment);
+    assert_int_equal(rs_snapshot_updates(moment), 3);
+    assert_memory_equal(rs_snapshot_parameters(moment), s.model.parameters,
+                        s.model.net.parameters_n * sizeof(double));
+    for (int k = 0; k < 4; k++)
+        assert_int_equal(rs_trainer_step(trainer, &first, NULL), RS_OK);
+    rs_snapshot *later = rs_trainer_snapshot(trainer, NULL);
+    rs_trainer_go_to(trainer, moment);
+    assert_int_equal(rs_trainer_updates(trainer), 3);
+    for (int k = 0; k < 4; k++)
+        assert_int_equal(rs_trainer_step(trainer, &again, NULL), RS_OK);
+    assert_true(again.update == 7 && again.loss == first.loss && again.norm == first.norm);
+    assert_memory_equal(rs_snapshot_parameters(later), s.model.parameters,
+                        s.model.net.parameters_n * sizeof(double));
+    rs_trainer_go_to(trainer, moment);
+    assert_int_equal(rs_trainer_tune(trainer, 1e-9, 1e-3, NULL), RS_OK);
+    assert_int_equal(rs_trainer_tune(trainer, -1, 0, NULL), RS_USAGE);
+    assert_int_equal(rs_trainer_tune(trainer, NAN, 0, NULL), RS_USAGE);
+    assert_int_equal(rs_trainer_tune(trainer, 1, -1, NULL), RS_USAGE);
+    assert_int_equal(rs_trainer_step(trainer, &again, NULL), RS_OK);
+    assert_true(again.norm > 1e-3 && again.norm_clipped < 1.0001e-3);
+    for (size_t k = 0; k < s.model.net.parameters_n; k++)
+        assert_true(fabs(s.model.parameters[k] - rs_snapshot_parameters(moment)[k]) < 1e-8);
+    rs_snapshot_free(moment);
+    rs_snapshot_free(later);
+    rs_trainer_free(trainer);
+    rs_model_free(&s.model);
+}
+
 const struct CMUnitTest train_tests[] = {
+    cmocka_unit_test(a_snapshot_is_all_of_the_state),
     cmocka_unit_test(shards_are_the_whole),
     cmocka_unit_test(shards_have_their_initial_states),
     cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
