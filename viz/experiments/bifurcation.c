@@ -50,7 +50,7 @@ static double rest(double weight, double b, double x)
 /* The lowest and the highest place of rest; how many apart there are, of all starts. */
 static size_t attractors(double weight, double b, double *low, double *high)
 {
-    double found[STARTS];
+    double found[STARTS] = {0};
     size_t n = 0;
     for (size_t k = 0; k < STARTS; k++) {
         const double x = rest(weight, b, x_low + (x_high - x_low) * (double)k / (STARTS - 1));

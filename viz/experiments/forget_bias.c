@@ -126,7 +126,7 @@ static int rising(const void *left, const void *right)
 /* Of exponent `which` of each net: the median. */
 static double median(const double *result, size_t seeds, size_t which)
 {
-    double value[MAX_SEEDS];
+    double value[MAX_SEEDS] = {0};
     for (size_t k = 0; k < seeds; k++)
         value[k] = result[2 * k + which];
     qsort(value, seeds, sizeof *value, rising);

@@ -108,10 +108,10 @@ static void tell(lab *l, const plane *p)
     double near = 0;
     for (int k = -1000; k <= 1000; k++)
         near = fmax(near, fabs(rs_wall_at(known_w, known_b + 1e-5 * k, x0, STEPS, target).dw));
-    finding *f = lab_find(l, (double)p->flat / all, .99, 1, "nearly flat: > 0.99",
-                          "share of the plane with |∂E/∂w| < 1");
-    f = lab_find(l, near, 1e3, INFINITY, "a wall: > 1000", "|∂E/∂w| at w = %g, b = %.3f", known_w,
-                 known_b);
+    lab_find(l, (double)p->flat / all, .99, 1, "nearly flat: > 0.99",
+             "share of the plane with |∂E/∂w| < 1");
+    finding *f = lab_find(l, near, 1e3, INFINITY, "a wall: > 1000", "|∂E/∂w| at w = %g, b = %.3f",
+                          known_w, known_b);
     finding_note(f, "the largest within 0.01 of b");
     f = lab_show(l, p->most, "largest |∂E/∂w| on the grid");
     finding_measured(f, "%.3g at w = %.3f, b = %.3f", p->most, p->w, p->b);
@@ -122,7 +122,7 @@ static void tell(lab *l, const plane *p)
                  "is the fixed point that repels, which parts the two basins",
                  cell);
     const descent free_run = descend(INFINITY), clipped = descend(clip);
-    f = lab_find(l, (double)free_run.within, 0, UPDATES / 2, "thrown out of the plane",
+    f = lab_find(l, (double)free_run.within, 0, UPDATES / 2., "thrown out of the plane",
                  "updates that end in the plane, not clipped");
     finding_measured(f, "%zu of %d", free_run.within, UPDATES);
     f = lab_find(l, (double)clipped.within, UPDATES, UPDATES, "stays", "the same, clipped");
