@@ -92,7 +92,7 @@ test: $(BUILD)/unit $(BUILD)/rnnscope
 format:
 	clang-format -i $(SOURCES)
 
-TIDY_C   = $(LIB_C) $(VIZ_C) $(TEST_C) $(FUZZ_C)
+TIDY_C   = $(LIB_C) $(VIZ_C) lessons/check.c $(TEST_C) $(FUZZ_C)
 lint: lint-build
 	clang-format --dry-run -Werror $(SOURCES)
 	printf '%s\n' $(TIDY_C) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(STANDARD) $(WARNINGS) $(PACKAGE_CFLAGS) -I$(BUILD)/tests 2>/dev/null
@@ -137,8 +137,10 @@ mutants: $(BUILD)/mutants/run $(PROBE_O)
 pictures: $(BUILD)/rnnscope
 	@viz/pictures.sh $(BUILD)/rnnscope pictures
 
-lessons-check: $(BUILD)/rnnscope
-	$(if $(wildcard lessons/check),lessons/check $(BUILD)/rnnscope,@echo 'lessons-check: there are no lessons yet')
+$(BUILD)/lessons-check: $(BUILD)/lessons/check.o $(BUILD)/libviz.a $(BUILD)/librnnscope.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(LIBS)
+lessons-check: $(BUILD)/lessons-check $(BUILD)/rnnscope
+	$(BUILD)/lessons-check $(BUILD)/rnnscope . lessons
 
 # The Python with torch, for what compares with it; empty where there is none.
 PYTHON ?= $(shell for p in python3 /usr/bin/python3; do $$p -c 'import torch' 2>/dev/null && echo $$p && break; done)
@@ -200,5 +202,5 @@ help:
 # help: make install-check  build a small program against what install puts there
 # help: make clean        remove build/
 
--include $(LIB_O:.o=.d) $(VIZ_O:.o=.d) $(TEST_O:.o=.d) $(MUTANTS_O:.o=.d)
+-include $(LIB_O:.o=.d) $(VIZ_O:.o=.d) $(TEST_O:.o=.d) $(MUTANTS_O:.o=.d) $(BUILD)/lessons/check.d
 endif
