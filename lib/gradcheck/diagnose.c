@@ -238,19 +238,22 @@ static bool two_terms(const sums *s)
 
 /* ---- the whole sum --------------------------------------------------------------------------- */
 
-/* The median of claimed / expected. */
 static int by_size(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static double median_ratio(const sums *s)
+/* The median of what a term must have been over what it is; k = s->n: of the whole sum. */
+static double median_ratio(const sums *s, size_t k)
 {
     size_t n = 0;
-    for (size_t j = 0; j < s->fault->n; j++)
-        if (fabs(s->fault->sample[j].expected) > 64 * s->fault->sample[j].tolerance)
-            s->candidate[n++] = s->fault->sample[j].claimed / s->fault->sample[j].expected;
+    for (size_t j = 0; j < s->fault->n; j++) {
+        const rs_sample *at = &s->fault->sample[j];
+        const double right = k < s->n ? value(s, k)[j] : at->expected;
+        if (fabs(right) > 64 * at->tolerance)
+            s->candidate[n++] = 1 + (at->claimed - at->expected) / right;
+    }
     qsort(s->candidate, n, sizeof *s->candidate, by_size);
     return n > 0 ? s->candidate[n / 2] : NAN;
 }
@@ -258,7 +261,7 @@ static double median_ratio(const sums *s)
 static bool scaled(const sums *s)
 {
     const rs_fault *f = s->fault;
-    const double ratio = median_ratio(s);
+    const double ratio = median_ratio(s, s->n);
     char node[48];
     if (isnan(ratio) || f->n < 2)
         return false;
@@ -271,8 +274,27 @@ static bool scaled(const sums *s)
     if (s->finding->mistake == RS_SIGN)
         (void)snprintf(s->sentence, RS_SENTENCE, "%s has the wrong sign", node);
     else
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s is %.6g times what it should be", node, ratio);
+        (void)snprintf(s->sentence, RS_SENTENCE, "%s is %.9g times what it should be", node, ratio);
     return true;
+}
+
+/* One term of several, by a constant. */
+static bool scaled_term(const sums *s)
+{
+    char text[100];
+    for (size_t k = 0; k < s->n && s->n > 1 && s->fault->n > 1; k++) {
+        bool in_set[RS_MAX_TERMS] = {false};
+        const double ratio = median_ratio(s, k);
+        in_set[k] = true;
+        if (isnan(ratio) || !changed(s, in_set, ratio - 1))
+            continue;
+        s->finding->mistake = RS_SCALED;
+        set_path(s, k);
+        (void)snprintf(s->sentence, RS_SENTENCE, "path %s is %.9g times what it should be",
+                       path_text(s, k, text), ratio);
+        return true;
+    }
+    return false;
 }
 
 /* Another node of the same sort has what belongs here. */
@@ -618,8 +640,8 @@ static bool diagnose(const sums *s)
            one_term(s, -1, RS_MISSING, "is missing") ||
            one_term(s, -2, RS_SIGN, "has the wrong sign") ||
            one_term(s, 1, RS_TWICE, "is counted twice") || group_of_terms(s) || scaled(s) ||
-           overwritten(s) || nothing_from_next(s) || left_zero(s) || transposed(s) ||
-           factor_in_a_term(s) || exchanged(s) || other_derivative_everywhere(s) ||
+           overwritten(s) || nothing_from_next(s) || left_zero(s) || scaled_term(s) ||
+           transposed(s) || factor_in_a_term(s) || exchanged(s) || other_derivative_everywhere(s) ||
            other_step_everywhere(s) || other_derivative(s) || other_weights(s) ||
            weights_from_elsewhere(s) || two_terms(s) || clipped(s) || renormed(s);
 }
@@ -642,21 +664,51 @@ static bool prepare(sums *s)
     return true;
 }
 
+static bool diagnose_part(const rs_fault *fault, rs_check_finding *finding, char *sentence)
+{
+    sums s = {.fault = fault, .finding = finding, .sentence = sentence};
+    const bool known = prepare(&s) && diagnose(&s);
+    if (known)
+        consider_steps(&s);
+    free(s.values);
+    return known;
+}
+
+static bool not_a_number(const rs_fault *fault, char sentence[RS_SENTENCE])
+{
+    char node[48];
+    for (size_t j = 0; j < fault->n; j++) {
+        const rs_sample *at = &fault->sample[j];
+        if (isfinite(at->claimed))
+            continue;
+        (void)snprintf(sentence, RS_SENTENCE, "%s is %s",
+                       rs_place_text(fault->d->net, fault->place, 0, node),
+                       isnan(at->claimed) ? "not a number (NaN)" : "infinite");
+        return true;
+    }
+    return false;
+}
+
 void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence[RS_SENTENCE])
 {
-    rs_fault latest = *fault; /* where steps go wrong in different ways, the latest alone */
+    rs_sample *room = calloc(fault->n, sizeof *room);
+    char node[48], words[64];
     bool known = false;
-    char node[48];
-    latest.n = 0;
-    while (latest.n < fault->n && fault->sample[latest.n].t == fault->sample[0].t)
-        latest.n++;
-    for (int alone = 0; alone < 2 && !known && (!alone || latest.n < fault->n); alone++) {
-        sums s = {.fault = alone ? &latest : fault, .finding = finding, .sentence = sentence};
-        known = prepare(&s) && diagnose(&s);
-        if (known)
-            consider_steps(&s);
-        free(s.values);
+    finding->mistake = RS_UNKNOWN;
+    if (not_a_number(fault, sentence)) {
+        free(room);
+        return;
     }
+    for (rs_part part = RS_WHOLE; room && part < RS_PARTS && !known; part++) {
+        rs_fault some;
+        if (!rs_fault_part(fault, part, room, &some, words))
+            continue;
+        known = diagnose_part(&some, finding, sentence);
+        if (known && finding->mistake != RS_SKIPPED)
+            (void)snprintf(sentence + strlen(sentence), RS_SENTENCE - strlen(sentence), "%s",
+                           words);
+    }
+    free(room);
     if (known)
         return;
     finding->mistake = RS_UNKNOWN;

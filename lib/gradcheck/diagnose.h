@@ -41,6 +41,20 @@ typedef struct rs_fault {
     long period;                /* faulty steps are this far apart, 0: unevenly */
 } rs_fault;
 
+/* What of a fault is looked at. */
+typedef enum rs_part {
+    RS_WHOLE,
+    RS_WRONG_SEQUENCES, /* those of the batch that are wrong, if others are right */
+    RS_WRONG_UNITS,
+    RS_LATEST_STEP, /* where steps go wrong in different ways */
+    RS_PARTS
+} rs_part;
+
+/* The part of a fault into `some`, with its samples in room [fault->n], and words for the sentence
+ * (", in sequence 1 alone"); false if there is no such part. */
+bool rs_fault_part(const rs_fault *fault, rs_part part, rs_sample *room, rs_fault *some,
+                   char words[64]);
+
 /* A term of the sum. */
 typedef enum rs_term_kind { RS_BY_PATH, RS_BY_WEIGHTS, RS_BY_LOSS } rs_term_kind;
 
