@@ -1,6 +1,7 @@
 #include "viz/canvas/formula.h"
 
 #include "viz/canvas/canvas.h"
+#include "viz/canvas/formula_signs.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,24 +23,6 @@ typedef struct place {
 } place;
 
 typedef enum atom_kind { ATOM_PLAIN, ATOM_BINARY, ATOM_OPEN, ATOM_COMMA } atom_kind;
-
-static const struct {
-    const char *name, *sign;
-} commands[] = {
-    {"alpha", "α"},      {"beta", "β"},    {"gamma", "γ"},  {"delta", "δ"}, {"epsilon", "ε"},
-    {"zeta", "ζ"},       {"eta", "η"},     {"theta", "θ"},  {"kappa", "κ"}, {"lambda", "λ"},
-    {"mu", "μ"},         {"nu", "ν"},      {"xi", "ξ"},     {"pi", "π"},    {"rho", "ρ"},
-    {"sigma", "σ"},      {"tau", "τ"},     {"phi", "φ"},    {"chi", "χ"},   {"psi", "ψ"},
-    {"omega", "ω"},      {"Delta", "Δ"},   {"Sigma", "Σ"},  {"Omega", "Ω"}, {"Phi", "Φ"},
-    {"Lambda", "Λ"},     {"partial", "∂"}, {"odot", "⊙"},   {"cdot", "·"},  {"times", "×"},
-    {"pm", "±"},         {"le", "≤"},      {"leq", "≤"},    {"ge", "≥"},    {"geq", "≥"},
-    {"approx", "≈"},     {"ne", "≠"},      {"neq", "≠"},    {"to", "→"},    {"infty", "∞"},
-    {"rightarrow", "→"}, {"in", "∈"},      {"sum", "∑"},    {"prod", "∏"},  {"int", "∫"},
-    {"sqrt", "√"},       {"nabla", "∇"},   {"ell", "ℓ"},    {"top", "⊤"},   {"Vert", "‖"},
-    {"lVert", "‖"},      {"rVert", "‖"},   {"vert", "|"},   {"lvert", "|"}, {"rvert", "|"},
-    {"cdots", "⋯"},      {"dots", "…"},    {"ldots", "…"},  {"prime", "′"}, {"sim", "~"},
-    {"propto", "∝"},     {"ll", "≪"},      {"gg", "≫"},     {"circ", "∘"},  {"quad", "\u2003"},
-    {"left", ""},        {"right", ""},    {"mapsto", "↦"}, {"half", "½"}};
 
 static setting *setting_new(void)
 {
@@ -221,14 +204,6 @@ static void add_upright(parser *in, setting *to, bool blanks, place at)
     in->p += n + (in->p[n] == '}');
 }
 
-static const char *sign_of(const char *name, size_t n)
-{
-    for (size_t k = 0; k < sizeof commands / sizeof *commands; k++)
-        if (strlen(commands[k].name) == n && memcmp(commands[k].name, name, n) == 0)
-            return commands[k].sign;
-    return NULL;
-}
-
 static bool is(const char *name, size_t n, const char *word)
 {
     return strlen(word) == n && memcmp(name, word, n) == 0;
@@ -255,7 +230,7 @@ static atom_kind add_command(parser *in, setting *to, atom_kind before, place at
         add_upright(in, to, is(name, n, "text"), at);
         return ATOM_PLAIN;
     }
-    const char *sign = sign_of(name, n);
+    const char *sign = formula_sign(name, n);
     if (sign)
         return *sign ? add_sign(in, to, sign, strlen(sign), before, at) : before;
     add_text(in, to, name, n, false, at);
