@@ -32,6 +32,7 @@ typedef struct app_panel {
     char problem[256];  /* why there is none */
     bool stale;         /* the scene has changed since */
     bool dirty;         /* its picture is older than its data, place, size, theme or language */
+    rect part;          /* of the stage */
     rect place;         /* on the canvas */
     plot_layout layout; /* of the picture */
     cairo_surface_t *picture;
@@ -42,6 +43,7 @@ typedef enum control_kind {
     CONTROL_CELL,   /* cell `which` of the library is shown or not */
     CONTROL_SLIDER, /* scene number `which` */
     CONTROL_CHOICE, /* one of names: task, init, loss */
+    CONTROL_ITEM,   /* item `which` of the lesson's column */
     CONTROL_BUTTON  /* does what button `which` says */
 } control_kind;
 
@@ -73,12 +75,16 @@ typedef struct badge {
     char text[320]; /* the located mistake, or why it is not sure */
 } badge;
 
+struct column; /* column.h */
+
 typedef struct app {
     scene scene;
     compute_base base; /* the user's model and data, if any; not owned */
     char title[256];   /* of the user's files */
     history history;
 
+    struct column *column; /* the lesson beside the stage, not owned; NULL: none */
+    bool free_play;        /* in a lesson: the sliders of the side are there too */
     size_t page;
     bool one_panel; /* panel `panel` fills the stage */
     size_t panel;
@@ -101,6 +107,7 @@ typedef struct app {
     control controls[MAX_CONTROLS];
     size_t controls_n;
     rect stage, side; /* where panels and controls are */
+    double side_free; /* below the controls of the side */
     app_panel panels[MAX_PANELS_SHOWN];
     size_t panels_n;
 
@@ -149,6 +156,9 @@ char *app_state_text(const app *a);
 void app_changed(app *a, bool gesture_ended);
 /* After a change of page or selection: the views are made anew from what is computed. */
 void app_looked_elsewhere(app *a);
+
+/* The scene, the views and the title of the lesson's present step become the app's. */
+void app_follow_lesson(app *a);
 
 void app_say(app *a, bool is_error, const char *format, ...) RS_PRINTF(3, 4);
 

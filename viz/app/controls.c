@@ -1,6 +1,8 @@
 /* Sliders and choices: their numbers, and where everything is. */
 #include "viz/app/app.h"
 
+#include "viz/app/column.h"
+
 #include "data/tasks.h"
 #include "network/init.h"
 
@@ -127,14 +129,23 @@ static void add_sliders(app *a)
     y += GAP;
     for (size_t k = 0; k < CHOICES && !a->base.model; k++, y += line_height(a))
         add(a, CONTROL_CHOICE, k, (rect){x, y, width, line_height(a)}, choices[k]);
+    a->side_free = y;
+}
+
+static void add_items(app *a)
+{
+    for (size_t k = 0; k < a->column->items_n; k++) {
+        const column_item *item = &a->column->items[k];
+        control *c = add(a, CONTROL_ITEM, k, item->area, "");
+        c->track = item->track;
+    }
 }
 
 static void place_panels(app *a)
 {
-    const app_page *page = &app_pages[a->page];
     const double gap = 24;
     for (size_t k = 0; k < a->panels_n; k++) {
-        const rect part = a->one_panel ? (rect){0, 0, 1, 1} : page->panel[k].place;
+        const rect part = a->panels[k].part;
         const rect place = {a->stage.x + part.x * a->stage.w, a->stage.y + part.y * a->stage.h,
                             part.w * a->stage.w,
                             part.h * a->stage.h - (part.y + part.h < .999 ? gap / 2 : 0)};
@@ -147,13 +158,21 @@ static void place_panels(app *a)
 
 void app_lay_out(app *a)
 {
-    const double top = HEADER + TABS, side = side_width(a);
+    const double left = a->column ? COLUMN_WIDTH : 0, side = side_width(a);
+    const double top = HEADER + (a->column ? 0 : TABS);
     a->side = (rect){a->width - side, HEADER, side, a->height - HEADER};
-    a->stage = (rect){MARGIN, top + 16, a->width - side - 2 * MARGIN, a->height - top - 32};
+    a->stage =
+        (rect){left + MARGIN, top + 16, a->width - left - side - 2 * MARGIN, a->height - top - 32};
     a->controls_n = 0;
-    add_cells(a);
+    a->side_free = a->side.y;
+    if (a->column)
+        add_items(a);
+    else
+        add_cells(a);
     add_badge(a);
-    add_pages(a);
-    add_sliders(a);
+    if (!a->column)
+        add_pages(a);
+    if (!a->column || a->free_play)
+        add_sliders(a);
     place_panels(a);
 }

@@ -2,6 +2,8 @@
  * cursors, read-outs and controls are drawn over them in every frame. */
 #include "viz/app/app.h"
 
+#include "viz/app/column.h"
+
 #include "viz/app/draw.h"
 #include "viz/plots/numbers.h"
 
@@ -269,6 +271,8 @@ static void draw_control(const app *a, canvas *c, const control *k)
     case CONTROL_CHOICE:
         draw_choice(a, c, k);
         break;
+    case CONTROL_ITEM: /* the column draws its own */
+        break;
     case CONTROL_BUTTON:
         draw_badge(a, c, k);
         break;
@@ -278,6 +282,8 @@ static void draw_control(const app *a, canvas *c, const control *k)
 static void draw_focus(const app *a, canvas *c)
 {
     if (!a->focus_visible || a->focus >= a->controls_n)
+        return;
+    if (a->controls[a->focus].kind == CONTROL_ITEM) /* the column draws its own */
         return;
     const rect r = a->controls[a->focus].area;
     canvas_frame(c, (rect){r.x - 4, r.y - 1, r.w + 8, r.h + 2}, 4,
@@ -304,6 +310,19 @@ static void draw_message(const app *a, canvas *c)
     canvas_text(c, r.x + 16, r.y + 16, t, text);
 }
 
+/* The lesson beside the stage; what can be pressed in it becomes the app's controls. */
+static void draw_lesson(app *a, canvas *c)
+{
+    const bool focused =
+        a->focus_visible && a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_ITEM;
+    const size_t before = a->column->items_n;
+    column_draw(a->column, c, (rect){0, 48, COLUMN_WIDTH, a->height - 48},
+                focused ? a->controls[a->focus].which : MAX_ITEMS, a->typing);
+    if (a->column->items_n != before) /* the order of Tab has changed */
+        a->focus = MAX_CONTROLS;
+    app_lay_out(a);
+}
+
 void app_draw(app *a, canvas *c)
 {
     canvas_clear(c);
@@ -318,9 +337,12 @@ void app_draw(app *a, canvas *c)
         draw_panel(a, &a->panels[k], c);
         draw_cursors(a, &a->panels[k], c);
     }
-    canvas_text(c, a->side.x + 24, a->side.y + 20,
-                (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
-                canvas_say(c, "Model"));
+    if (a->column)
+        draw_lesson(a, c);
+    if (!a->column || a->free_play)
+        canvas_text(c, a->side.x + 24, a->side.y + 20,
+                    (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
+                    canvas_say(c, "Model"));
     for (size_t k = 0; k < a->controls_n; k++)
         draw_control(a, c, &a->controls[k]);
     draw_readout(a, c);

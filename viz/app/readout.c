@@ -85,8 +85,7 @@ void draw_readout(const app *a, canvas *c)
     const computed_cell *cell = app_cell(a);
     if (!cell || a->controls_n == 0)
         return;
-    const rect last = a->controls[a->controls_n - 1].area;
-    double y = last.y + last.h + 16;
+    double y = a->side_free + 16;
     canvas_hair(c, (point){a->side.x + 24, y}, (point){a->width - 24, y},
                 (stroke){.ink = INK_HAIR});
     y = draw_at_cursor(a, c, cell, y + 20);

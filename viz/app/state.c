@@ -1,6 +1,8 @@
 /* The state as a whole: its beginning and end, as text, and what follows from a change. */
 #include "viz/app/app.h"
 
+#include "viz/app/column.h"
+
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -29,8 +31,50 @@ static void open_page(app *a)
         if (a->one_panel && k != a->panel)
             continue;
         a->panels[a->panels_n++] =
-            (app_panel){.view = view_named(page->panel[k].view), .dirty = true};
+            (app_panel){.view = view_named(page->panel[k].view),
+                        .part = a->one_panel ? (rect){0, 0, 1, 1} : page->panel[k].place,
+                        .dirty = true};
     }
+}
+
+/* Up to four views of a lesson: the first above, the others beside each other below it. */
+static void open_lesson_views(app *a)
+{
+    char names[4][32];
+    const size_t n = column_views(a->column, names, 4);
+    for (size_t k = 0; k < a->panels_n; k++)
+        free_panel(&a->panels[k]);
+    a->panels_n = 0;
+    for (size_t k = 0; k < n; k++) {
+        const view *v = view_named(names[k]);
+        const double w = n > 1 ? 1.0 / (double)(n - 1) : 1;
+        if (!v || (a->one_panel && k != a->panel))
+            continue;
+        const rect part = n == 1 || a->one_panel ? (rect){0, 0, 1, 1}
+                          : k == 0               ? (rect){0, 0, 1, .5}
+                                                 : (rect){(double)(k - 1) * w, .52, w - .02, .48};
+        a->panels[a->panels_n++] = (app_panel){.view = v, .part = part, .dirty = true};
+    }
+}
+
+static void open_views(app *a)
+{
+    if (a->column)
+        open_lesson_views(a);
+    else
+        open_page(a);
+}
+
+void app_follow_lesson(app *a)
+{
+    a->scene = a->column->player.scene;
+    if (a->pinned.cell >= scene_cells_n(&a->scene))
+        a->pinned.cell = 0;
+    (void)snprintf(a->title, sizeof a->title, "%s",
+                   a->column->lesson.title ? a->column->lesson.title : "");
+    open_views(a);
+    app_lay_out(a);
+    app_changed(a, true);
 }
 
 scene app_first_scene(void)
@@ -142,7 +186,7 @@ rs_status app_read_state(app *a, const char *text, rs_error *err)
     }
     if (page >= app_pages_n)
         return rs_fail(err, RS_DATA, "page %zu: there are %zu", page, app_pages_n);
-    const bool other_page = page != a->page || a->one_panel;
+    const bool other_page = !a->column && (page != a->page || a->one_panel);
     a->scene = s;
     a->pinned = at;
     a->page = page;
@@ -159,7 +203,7 @@ void app_show_page(app *a, size_t page, bool one_panel, size_t panel)
     a->page = page;
     a->one_panel = one_panel;
     a->panel = panel;
-    open_page(a);
+    open_views(a);
     app_lay_out(a);
     app_looked_elsewhere(a);
 }
@@ -182,6 +226,8 @@ void app_changed(app *a, bool gesture_ended)
 {
     if (gesture_ended)
         keep(a);
+    if (a->column)
+        column_take_scene(a->column, &a->scene);
     a->generation++;
     a->shown_is_new = false;
     a->wants_job = a->wants_frame = true;

@@ -1,6 +1,8 @@
 /* What events do. */
 #include "viz/app/app.h"
 
+#include "viz/app/column.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +56,8 @@ static void step_control(app *a, int by)
         app_changed(a, true);
         return;
     }
+    if (c->kind == CONTROL_ITEM && column_step(a->column, c->which, by))
+        app_follow_lesson(a);
     if (c->kind != CONTROL_SLIDER)
         return;
     const scene_number which = (scene_number)c->which;
@@ -84,6 +88,8 @@ static void activate(app *a, const control *c)
         app_changed(a, true);
     } else if (c->kind == CONTROL_BUTTON) {
         press_button(a, c->which);
+    } else if (c->kind == CONTROL_ITEM && column_act(a->column, c->which, NAN)) {
+        app_follow_lesson(a);
     }
 }
 
@@ -133,6 +139,13 @@ static void next_cell(app *a, int by)
 
 static void turn_page(app *a, int by)
 {
+    if (a->column) { /* of the lesson */
+        if (by > 0 ? player_next(&a->column->player) : player_back(&a->column->player)) {
+            a->column->scroll = 0;
+            app_follow_lesson(a);
+        }
+        return;
+    }
     app_show_page(a, (a->page + app_pages_n + (size_t)(by + (int)app_pages_n)) % app_pages_n, false,
                   0);
 }
@@ -229,11 +242,14 @@ static void enter(app *a, int sign)
     (void)sign;
     const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
     char *end = NULL;
-    if (c && c->kind == CONTROL_SLIDER && a->typing[0]) {
+    if (c && (c->kind == CONTROL_SLIDER || c->kind == CONTROL_ITEM) && a->typing[0]) {
         const double value = strtod(a->typing, &end);
-        if (*end == '\0' && isfinite(value))
+        if (*end == '\0' && isfinite(value) && c->kind == CONTROL_SLIDER)
             set_number(a, c, value, true);
-        else
+        else if (*end == '\0' && isfinite(value)) {
+            if (column_number(a->column, c->which, value))
+                app_follow_lesson(a);
+        } else
             app_say(a, true, "`%s` is no number", a->typing);
         a->typing[0] = '\0';
     } else if (c && c->kind != CONTROL_SLIDER) {
@@ -250,6 +266,23 @@ static void home(app *a, int sign)
     if (a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_SLIDER)
         set_number(a, &a->controls[a->focus], scene_numbers[a->controls[a->focus].which].standard,
                    true);
+}
+
+static void toggle_free_play(app *a, int sign)
+{
+    (void)sign;
+    a->free_play = a->column && !a->free_play;
+    app_lay_out(a);
+}
+
+static void show_hint(app *a, int sign)
+{
+    (void)sign;
+    for (size_t k = 0; a->column && k < a->column->items_n; k++)
+        if (a->column->items[k].kind == ITEM_HINT) {
+            (void)column_act(a->column, k, NAN);
+            return;
+        }
 }
 
 static void quit(app *a, int sign)
@@ -276,8 +309,10 @@ const app_key app_keys[] = {
     {"Comma", "the unit before", move_unit, -1},
     {"Period", "the next unit", move_unit, 1},
     {"C", "the next cell", next_cell, 1},
-    {"PageDown", "the next page", turn_page, 1},
-    {"PageUp", "the page before", turn_page, -1},
+    {"PageDown", "the next page, or step of the lesson", turn_page, 1},
+    {"PageUp", "the page or step before", turn_page, -1},
+    {"H", "a hint", show_hint, 0},
+    {"U", "in a lesson: all sliders", toggle_free_play, 0},
     {"Ctrl+Z", "undo", undo, -1},
     {"Ctrl+Y", "redo", undo, 1},
     {"R", "everything to its standard", reset, 0},
@@ -292,19 +327,23 @@ const app_key app_keys[] = {
 };
 const size_t app_keys_n = sizeof app_keys / sizeof *app_keys;
 
-/* Digits go to the focused slider. */
+/* Digits go to the focused slider or field. */
 static bool type_digit(app *a, int key)
 {
     const size_t n = strlen(a->typing);
-    if (a->focus >= a->controls_n || a->controls[a->focus].kind != CONTROL_SLIDER)
+    const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
+    const bool item = c && c->kind == CONTROL_ITEM;
+    if (!c || (!item && c->kind != CONTROL_SLIDER))
         return false;
     if (key == KEY_BACKSPACE && n > 0) {
         a->typing[n - 1] = '\0';
         return true;
     }
-    if (key > '~' || !strchr("0123456789.-", key) || n + 1 >= sizeof a->typing ||
-        (n == 0 && key == '-' && scene_numbers[a->controls[a->focus].which].low >= 0))
+    if (key > '~' || !strchr(item && n > 0 ? "0123456789.-e" : "0123456789.-", key) ||
+        n + 1 >= sizeof a->typing ||
+        (n == 0 && key == '-' && !item && scene_numbers[c->which].low >= 0))
         return false;
+    a->focus_visible = true;
     a->typing[n] = (char)key;
     a->typing[n + 1] = '\0';
     return true;
@@ -331,6 +370,13 @@ static void drag_slider(app *a, double x)
     const control *c = &a->controls[a->dragging];
     const double place = (x - c->track.x) / c->track.w;
     a->moving = true;
+    if (c->kind == CONTROL_ITEM) {
+        if (column_act(a->column, c->which, x)) {
+            a->scene = a->column->player.scene;
+            app_changed(a, false);
+        }
+        return;
+    }
     set_number(a, c, slider_value((scene_number)c->which, place), false);
 }
 
@@ -370,9 +416,11 @@ static void press(app *a, const event *e)
         return;
     }
     a->focus = (size_t)(c - a->controls);
-    if (c->kind == CONTROL_SLIDER) {
+    if (c->kind == CONTROL_SLIDER || (c->kind == CONTROL_ITEM && c->track.w > 0)) {
         a->dragging = a->focus;
         drag_slider(a, e->x);
+    } else if (c->kind == CONTROL_ITEM && a->column->items[c->which].kind == ITEM_FIELD) {
+        a->focus_visible = true; /* so that typing is seen */
     } else {
         activate(a, c);
     }
@@ -390,6 +438,10 @@ static void release(app *a)
 static void wheel(app *a, const event *e)
 {
     control *c = control_at(a, e->x, e->y);
+    if (a->column && e->x < COLUMN_WIDTH) {
+        column_scroll(a->column, -40 * e->n, a->height - 48);
+        return;
+    }
     if (!c || c->kind != CONTROL_SLIDER || e->n == 0)
         return;
     a->focus = (size_t)(c - a->controls);

@@ -1,5 +1,6 @@
 #include "viz/app/viewer.h"
 
+#include "viz/app/column.h"
 #include "viz/app/job.h"
 #include "viz/app/replay.h"
 #include "viz/app/stats.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 typedef struct viewer {
@@ -22,7 +24,10 @@ typedef struct viewer {
     stats stats;
     cursor cursor;
     bool full_screen;
-    double waiting; /* until then the replay pauses */
+    column column;               /* of the lesson, if there is one */
+    lang_kind lesson_in;         /* the language it is open in */
+    struct timespec lesson_time; /* of its file, when it was read */
+    double waiting;              /* until then the replay pauses */
     char title[300];
 } viewer;
 
@@ -144,10 +149,62 @@ static void export_screen(viewer *v)
         app_say(&v->app, true, "%s", err.text);
 }
 
+/* --- the lesson ----------------------------------------------------------------------------- */
+
+/* lesson.md → lesson.zh.md, if there is one; into path. */
+static void lesson_path(const viewer *v, char path[1024])
+{
+    const char *from = v->options->lesson;
+    const size_t n = strlen(from);
+    struct stat there;
+    (void)snprintf(path, 1024, "%s", from);
+    if (v->app.lang == LANG_ZH && n > 3 && n < 1000 && strcmp(from + n - 3, ".md") == 0) {
+        (void)snprintf(path, 1024, "%.*s.zh.md", (int)(n - 3), from);
+        if (stat(path, &there) != 0)
+            (void)snprintf(path, 1024, "%s", from);
+    }
+}
+
+static rs_status open_lesson(viewer *v, rs_error *err)
+{
+    char path[1024];
+    struct stat file = {0};
+    lesson_path(v, path);
+    (void)stat(path, &file);
+    v->lesson_time = file.st_mtim;
+    v->lesson_in = v->app.lang;
+    column_close(&v->column); /* its progress is kept before the other one reads it */
+    const rs_status status = column_open(&v->column, path, v->options->progress, err);
+    if (status != RS_OK)
+        return status;
+    v->app.column = &v->column;
+    app_follow_lesson(&v->app);
+    return RS_OK;
+}
+
+/* Reads the lesson again when its file has been saved, or the language is another. */
+static void refresh_lesson(viewer *v)
+{
+    char path[1024];
+    struct stat file;
+    rs_error err = {0};
+    if (!v->options->lesson)
+        return;
+    lesson_path(v, path);
+    const bool saved = stat(path, &file) == 0 && (file.st_mtim.tv_sec != v->lesson_time.tv_sec ||
+                                                  file.st_mtim.tv_nsec != v->lesson_time.tv_nsec);
+    if (!saved && v->lesson_in == v->app.lang)
+        return;
+    v->app.column = NULL;
+    if (open_lesson(v, &err) != RS_OK)
+        app_say(&v->app, true, "%s", err.text);
+}
+
 /* --- the loop ------------------------------------------------------------------------------ */
 
 static void settle(viewer *v)
 {
+    refresh_lesson(v);
     job_ask(v->worker, &v->app);
     (void)job_take(v->worker, &v->app);
     if (v->app.wants_export) {
@@ -210,7 +267,7 @@ static rs_status advance(viewer *v, rs_error *err)
         struct timespec pause = {.tv_nsec = 1000000};
         (void)nanosleep(&pause, NULL);
     } else {
-        const event e = window_event(v->window, replaying ? 1 : -1);
+        const event e = window_event(v->window, replaying ? 1 : v->options->lesson ? 500 : -1);
         const bool ours = !replaying || e.kind == EVENT_SIZE || e.kind == EVENT_QUIT;
         if (ours)
             app_update(&v->app, &e);
@@ -237,7 +294,9 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
     if (!v->window && !v->image)
         return err->status;
     v->worker = job_start(v->window ? window_wake : NULL, v->window, err);
-    return v->worker ? RS_OK : RS_INTERNAL;
+    if (!v->worker)
+        return RS_INTERNAL;
+    return o->lesson ? open_lesson(v, err) : RS_OK;
 }
 
 static rs_status take_state(viewer *v, rs_error *err)
@@ -273,6 +332,7 @@ rs_status viewer_run(const viewer_options *options, const compute_base *base, rs
         stats_print(&v->stats, stdout);
     worker_stop(v->worker);
     app_stop(&v->app);
+    column_close(&v->column);
     replay_free(&v->replay);
     canvas_free(v->image);
     if (v->window)

@@ -13,6 +13,8 @@ typedef struct viewer_options {
     lang_kind lang;
     bool stats; /* print the JSON of CONTRACT.md on stdout at the end */
     const char *title;
+    const char *lesson;   /* path of a lesson's lesson.md, played beside the stage; NULL: none */
+    const char *progress; /* where its progress is kept; NULL: nowhere */
 } viewer_options;
 
 /* Runs until it is closed. base may be NULL. With a replay it also runs where there is no display.

@@ -1,0 +1,194 @@
+/* What the learner does in the lesson's column. Drawing is column_draw.c's. */
+#include "viz/app/column.h"
+#include "viz/app/column_slider.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+rs_status column_open(column *c, const char *path, const char *progress_at, rs_error *err)
+{
+    memset(c, 0, sizeof *c);
+    rs_status status = lesson_read(path, &c->lesson, NULL, err);
+    if (status != RS_OK && status != RS_DATA)
+        return status;
+    if (status == RS_DATA && err) /* what could be read is shown, with the first mistake */
+        (void)snprintf(c->problem, sizeof c->problem, "%.255s", err->text);
+    if (progress_at)
+        (void)snprintf(c->progress_path, sizeof c->progress_path, "%s", progress_at);
+    if (progress_at && progress_read(progress_at, &c->progress, err) != RS_OK)
+        (void)snprintf(c->problem, sizeof c->problem, "%.255s", err ? err->text : "");
+    status =
+        c->lesson.steps_n > 0 ? player_open(&c->player, &c->lesson, &c->progress, err) : RS_DATA;
+    if (status != RS_OK) {
+        progress_free(&c->progress);
+        lesson_free(&c->lesson);
+        memset(c, 0, sizeof *c);
+    }
+    return status;
+}
+
+static void keep(column *c)
+{
+    rs_error err = {0};
+    if (c->progress_path[0] && progress_write(c->progress_path, &c->progress, &err) != RS_OK)
+        (void)snprintf(c->problem, sizeof c->problem, "%.255s", err.text);
+}
+
+void column_close(column *c)
+{
+    if (!c->lesson.steps)
+        return;
+    keep(c);
+    player_close(&c->player);
+    progress_free(&c->progress);
+    lesson_free(&c->lesson);
+    memset(c, 0, sizeof *c);
+}
+
+size_t column_views(const column *c, char names[][32], size_t most)
+{
+    const lesson_block *stage =
+        c->player.stage < c->lesson.blocks_n ? &c->lesson.blocks[c->player.stage] : NULL;
+    const char *list = stage ? lesson_value(stage, "show") : NULL;
+    size_t n = 0;
+    while (list && *list && n < most) {
+        const size_t length = strcspn(list, ", \t");
+        if (length > 0)
+            (void)snprintf(names[n++], 32, "%.*s", (int)length, list);
+        list += length;
+        list += strspn(list, ", \t");
+    }
+    if (n == 0)
+        (void)snprintf(names[n++], 32, "norms");
+    return n;
+}
+
+/* After the scene has changed: the tasks of the step are tried, so that solving one is seen at
+ * once. */
+static void try_tasks(column *c)
+{
+    const lesson_step *step = &c->lesson.steps[c->player.step];
+    for (size_t k = step->first; k < step->first + step->n; k++) {
+        task_state state;
+        rs_error err = {0};
+        if (c->lesson.blocks[k].kind == BLOCK_TASK && c->player.blocks[k].task != TASK_SOLVED)
+            (void)player_task_check(&c->player, k, &state, &err);
+    }
+}
+
+void column_take_scene(column *c, const scene *s)
+{
+    player *p = &c->player;
+    if (memcmp(&p->scene, s, sizeof *s) == 0)
+        return;
+    p->scene = *s;
+    p->changed = true;
+    compute_release(p->now);
+    p->now = NULL;
+    try_tasks(c);
+}
+
+static bool set(column *c, const char *name, double value)
+{
+    rs_error err = {0};
+    c->problem[0] = '\0';
+    if (player_set(&c->player, name, value, &err) != RS_OK) {
+        (void)snprintf(c->problem, sizeof c->problem, "%.255s", err.text);
+        return false;
+    }
+    try_tasks(c);
+    return true;
+}
+
+double column_slider_place(const lesson_slider *s, double value)
+{
+    return s->log ? log(value / s->low) / log(s->high / s->low)
+                  : (value - s->low) / (s->high - s->low);
+}
+
+double column_slider_value(const lesson_slider *s, double place)
+{
+    place = place < 0 ? 0 : place > 1 ? 1 : place;
+    const double value =
+        s->log ? s->low * pow(s->high / s->low, place) : s->low + place * (s->high - s->low);
+    const double unit =
+        pow(10, floor(log10(s->high - s->low)) - 2); /* no more digits than can be seen */
+    return s->log ? value : round(value / unit) * unit;
+}
+
+static bool go(column *c, bool (*step)(player *p))
+{
+    const bool moved = step(&c->player);
+    c->scroll = 0;
+    keep(c);
+    return moved;
+}
+
+bool column_act(column *c, size_t k, double x)
+{
+    if (k >= c->items_n)
+        return false;
+    const column_item *item = &c->items[k];
+    task_state state;
+    rs_error err = {0};
+    switch (item->kind) {
+    case ITEM_NEXT:
+        return go(c, player_next);
+    case ITEM_BACK:
+        return go(c, player_back);
+    case ITEM_REVEAL:
+        player_reveal(&c->player, item->block);
+        return false;
+    case ITEM_HINT:
+        (void)player_hint(&c->player, item->block, NULL);
+        return false;
+    case ITEM_CHECK:
+        (void)player_task_check(&c->player, item->block, &state, &err);
+        return false;
+    case ITEM_UNDO:
+        player_undo(&c->player);
+        return true;
+    case ITEM_SLIDER:
+        return isfinite(x) &&
+               set(c, item->slider.name,
+                   column_slider_value(&item->slider, (x - item->track.x) / item->track.w));
+    case ITEM_FIELD:
+        break;
+    }
+    return false;
+}
+
+bool column_number(column *c, size_t k, double value)
+{
+    rs_error err = {0};
+    if (k >= c->items_n)
+        return false;
+    const column_item *item = &c->items[k];
+    if (item->kind == ITEM_SLIDER)
+        return set(c, item->slider.name, value);
+    if (item->kind == ITEM_FIELD && c->lesson.blocks[item->block].kind == BLOCK_TASK)
+        return set(c, "answer", value);
+    if (item->kind == ITEM_FIELD && player_predict(&c->player, item->block, value, &err) != RS_OK)
+        (void)snprintf(c->problem, sizeof c->problem, "%.255s", err.text);
+    keep(c);
+    return false;
+}
+
+bool column_step(column *c, size_t k, int by)
+{
+    if (k >= c->items_n || c->items[k].kind != ITEM_SLIDER)
+        return false;
+    const lesson_slider *s = &c->items[k].slider;
+    const double *now = scene_number_named(&c->player.scene, s->name);
+    if (!now)
+        return false;
+    const double from = isfinite(*now) ? *now : s->low;
+    return set(c, s->name, column_slider_value(s, column_slider_place(s, from) + .01 * by));
+}
+
+void column_scroll(column *c, double by, double height)
+{
+    const double most = c->content > height ? c->content - height : 0;
+    c->scroll = c->scroll + by < 0 ? 0 : c->scroll + by > most ? most : c->scroll + by;
+}

@@ -1,0 +1,68 @@
+/* The lesson's column: text with live numbers, predictions, sliders and tasks, beside the stage. It
+ * is a player (lessons/engine/player.h) made visible; what the learner does to the scene goes
+ * through it. */
+#ifndef COLUMN_H
+#define COLUMN_H
+
+#include "lessons/engine/player.h"
+#include "viz/canvas/canvas.h"
+
+enum { COLUMN_WIDTH = 328, MAX_ITEMS = 40 };
+
+typedef enum item_kind {
+    ITEM_BACK,
+    ITEM_NEXT,
+    ITEM_FIELD,  /* a number is typed: a prediction, or the answer of a task */
+    ITEM_REVEAL, /* shows what came without a prediction */
+    ITEM_SLIDER,
+    ITEM_CHECK, /* tries the task */
+    ITEM_HINT,
+    ITEM_UNDO /* the scene as the page has it */
+} item_kind;
+
+/* What reacts to pointer and keys, where it was drawn last. */
+typedef struct column_item {
+    item_kind kind;
+    size_t block;
+    rect area, track;
+    lesson_slider slider;
+} column_item;
+
+/* Not to be moved or copied while it is open: the player points into it. */
+typedef struct column {
+    lesson lesson;
+    learner_progress progress;
+    char progress_path[512];
+    player player;
+    column_item items[MAX_ITEMS];
+    size_t items_n;
+    double scroll, content; /* how far the text is scrolled, and how long it is */
+    char problem[256];      /* of the last thing that could not be done */
+} column;
+
+/* Opens a lesson where the learner left it. progress_at: where progress is kept; NULL: nowhere. */
+rs_status column_open(column *c, const char *path, const char *progress_at, rs_error *err);
+/* Keeps the progress; c may be zero. */
+void column_close(column *c);
+
+/* The names of the views that the present scene shows, into names; returns how many. */
+size_t column_views(const column *c, char names[][32], size_t most);
+
+/* Draws into r and records the items. focus: index of the item that has it, or MAX_ITEMS; typing:
+ * what has been typed into it. */
+void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing);
+
+/* The learner has changed the scene elsewhere (free play, undo). */
+void column_take_scene(column *c, const scene *s);
+
+/* Does what the item does. x: of the pointer, for a slider (NAN: a key). True if the scene is
+ * another. */
+bool column_act(column *c, size_t item, double x);
+/* A number typed into a field or for a slider. True if the scene is another. */
+bool column_number(column *c, size_t item, double value);
+/* A key's steps on a slider. */
+bool column_step(column *c, size_t item, int by);
+
+void column_scroll(column *c, double by, double height);
+
+#endif

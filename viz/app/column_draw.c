@@ -1,0 +1,420 @@
+/* What the lesson's column looks like: paragraphs down the page, cards for what asks something. */
+#include "viz/app/column.h"
+#include "viz/app/column_slider.h"
+#include "viz/plots/numbers.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TEXT = 2048, PAD = 24, CARD = 12, FOOT = 56 };
+
+/* Where the pen is. */
+typedef struct pen {
+    column *c;
+    canvas *on;
+    double x, y, width; /* of the text */
+    double top, bottom; /* what lies outside is not drawn */
+    size_t focus;
+    const char *typing;
+} pen;
+
+/* --- text ---------------------------------------------------------------------------------- */
+
+static void add(char *to, const char *text)
+{
+    const size_t n = strlen(to);
+    (void)snprintf(to + n, TEXT - n, "%s", text);
+}
+
+static void add_plain(char *to, const char *text)
+{
+    char escaped[3] = {0};
+    for (; *text; text++) {
+        (void)snprintf(escaped, sizeof escaped, *text == '$' ? "\\$" : "%c", *text);
+        add(to, escaped);
+    }
+}
+
+/* A checked number as it comes out now; as written where it cannot be computed. */
+static void add_checked(pen *p, size_t block, const lesson_run *run, char *to)
+{
+    double value = 0;
+    char text[48];
+    rs_error err = {0};
+    add(to, MARK_CODE);
+    if (player_value(&p->c->player, block, run->expression, &value, &err) == RS_OK)
+        add(to, lesson_number_like(run->text, value, text));
+    else
+        add(to, run->text);
+    add(to, MARK_CODE_END);
+}
+
+static void text_of(pen *p, size_t block, char *to)
+{
+    const lesson_block *b = &p->c->lesson.blocks[block];
+    to[0] = '\0';
+    for (size_t k = 0; k < b->runs_n; k++) {
+        const lesson_run *run = &b->runs[k];
+        if (run->style & RUN_CHECKED) {
+            add_checked(p, block, run, to);
+        } else if (run->style & RUN_FORMULA) {
+            add(to, "$");
+            add(to, run->text);
+            add(to, "$");
+        } else {
+            const bool bold = run->style & RUN_STRONG, code = run->style & RUN_CODE;
+            add(to, bold ? MARK_BOLD : code ? MARK_CODE : "");
+            add_plain(to, run->text);
+            add(to, bold ? MARK_BOLD_END : code ? MARK_CODE_END : "");
+        }
+    }
+}
+
+static bool visible(const pen *p, double y, double h) { return y + h > p->top && y < p->bottom; }
+
+/* A paragraph at the pen, which moves below it. */
+static void write(pen *p, const char *text, text_style style, double after)
+{
+    style.width = style.width > 0 ? style.width : p->width;
+    style.down = DOWN_TOP;
+    const rect box = canvas_measure(p->on, p->x, p->y, style, text);
+    if (visible(p, box.y, box.h))
+        canvas_text(p->on, p->x, p->y, style, text);
+    p->y = box.y + box.h + after;
+}
+
+static const text_style body = {.size = TYPE_HEAD}, soft = {.size = TYPE_BODY, .ink = INK_SOFT};
+
+/* --- items --------------------------------------------------------------------------------- */
+
+static column_item *add_item(pen *p, item_kind kind, size_t block, rect area)
+{
+    column *c = p->c;
+    column_item *item = &c->items[c->items_n < MAX_ITEMS ? c->items_n++ : MAX_ITEMS - 1];
+    *item = (column_item){.kind = kind, .block = block, .area = area};
+    return item;
+}
+
+static bool has_focus(const pen *p) { return p->focus == p->c->items_n - 1; }
+
+static void draw_focus(const pen *p, rect r)
+{
+    if (has_focus(p))
+        canvas_frame(p->on, rect_inset(r, -3, -3, -3, -3), 6,
+                     (stroke){.ink = INK_ACCENT, .width = 2});
+}
+
+/* Words that can be pressed; the pen stays. Returns their width. */
+static double button(pen *p, double x, double y, item_kind kind, size_t block, const char *label,
+                     bool strong)
+{
+    const char *text = canvas_say(p->on, label);
+    const text_style style = {.size = TYPE_BODY,
+                              .bold = strong,
+                              .ink = strong ? INK_PAPER : INK_ACCENT,
+                              .down = DOWN_MIDDLE,
+                              .plain = true};
+    const double w = canvas_text_width(p->on, style, text) + (strong ? 32 : 0);
+    const rect r = {x, y, w, 28};
+    add_item(p, kind, block, r);
+    if (strong)
+        canvas_fill_round(p->on, r, 4, INK_ACCENT, 1);
+    canvas_text(p->on, x + (strong ? 16 : 0), y + 14, style, text);
+    draw_focus(p, r);
+    return w;
+}
+
+/* A field for a number, with what has been typed or given. */
+static void field(pen *p, size_t block, const char *given)
+{
+    const rect r = {p->x, p->y, 120, 28};
+    char text[64];
+    add_item(p, ITEM_FIELD, block, r);
+    const bool typing = has_focus(p) && p->typing[0];
+    (void)snprintf(text, sizeof text, "%s%s", typing ? p->typing : given, has_focus(p) ? "▏" : "");
+    canvas_fill_round(p->on, r, 4, INK_PANEL, 1);
+    canvas_frame(p->on, r, 4, (stroke){.ink = INK_HAIR});
+    canvas_text(
+        p->on, r.x + 10, r.y + 14,
+        (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .down = DOWN_MIDDLE, .plain = true},
+        text);
+    draw_focus(p, r);
+    p->y += 28;
+}
+
+/* --- blocks -------------------------------------------------------------------------------- */
+
+static void draw_predict(pen *p, size_t block)
+{
+    const lesson_block *b = &p->c->lesson.blocks[block];
+    const player_block *state = &p->c->player.blocks[block];
+    char number[NUMBER_TEXT];
+    double answer = NAN;
+    bool near = false;
+    rs_error err = {0};
+    write(p, canvas_say(p->on, "Predict"),
+          (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
+    write(p, lesson_value(b, "ask") ? lesson_value(b, "ask") : "", body, 8);
+    if (!state->predicted && !state->revealed) {
+        field(p, block, "");
+        button(p, p->x + 136, p->y - 28, ITEM_REVEAL, block, "show me", false);
+        p->y += 16;
+        return;
+    }
+    if (state->predicted) {
+        canvas_textf(p->on, p->x, p->y + 8,
+                     (text_style){.size = TYPE_BODY, .ink = INK_SOFT, .down = DOWN_MIDDLE}, "%s",
+                     canvas_say(p->on, "your answer"));
+        canvas_text(p->on, p->x + 96, p->y + 8,
+                    (text_style){
+                        .size = TYPE_BODY, .face = FACE_NUMBER, .down = DOWN_MIDDLE, .plain = true},
+                    number_text(number, state->prediction, 4));
+        p->y += 20;
+    }
+    if (player_compare(&p->c->player, block, &answer, &near, &err) == RS_OK) {
+        canvas_text(p->on, p->x, p->y + 8,
+                    (text_style){.size = TYPE_BODY, .ink = INK_SOFT, .down = DOWN_MIDDLE},
+                    canvas_say(p->on, "measured"));
+        canvas_text(p->on, p->x + 96, p->y + 8,
+                    (text_style){.size = TYPE_BODY,
+                                 .face = FACE_NUMBER,
+                                 .ink = near || !state->predicted ? INK_GOOD : INK_VERMILION,
+                                 .bold = true,
+                                 .down = DOWN_MIDDLE,
+                                 .plain = true},
+                    number_text(number, answer, 4));
+        p->y += 20;
+    }
+    p->y += 12;
+}
+
+static void draw_task(pen *p, size_t block)
+{
+    const lesson_block *b = &p->c->lesson.blocks[block];
+    const player_block *state = &p->c->player.blocks[block];
+    const char *why = lesson_value(b, "why"), *goal = lesson_value(b, "goal");
+    char given[NUMBER_TEXT] = "";
+    write(p, canvas_say(p->on, "Task"),
+          (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
+    write(p, goal ? goal : "", body, 6);
+    if (lesson_value(b, "pass") && strstr(lesson_value(b, "pass"), "answer")) {
+        if (isfinite(state->answer))
+            (void)number_text(given, state->answer, 6);
+        field(p, block, given);
+        p->y += 8;
+    }
+    for (size_t k = 0; k < state->hints && k < PLAYER_HINTS; k++) {
+        const lesson_field *hint = lesson_field_nth(b, "hint", k);
+        if (hint)
+            write(p, hint->value, soft, 4);
+    }
+    if (state->hints > PLAYER_HINTS ||
+        (state->hints > 0 && !lesson_field_nth(b, "hint", state->hints - 1)))
+        if (lesson_value(b, "solution"))
+            write(p, lesson_value(b, "solution"),
+                  (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 4);
+    if (state->task == TASK_SOLVED) {
+        write(p, canvas_say(p->on, "✓ solved"),
+              (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_GOOD}, 2);
+        if (why)
+            write(p, why, body, 4);
+    } else {
+        const double w = button(p, p->x, p->y, ITEM_HINT, block, "hint", false);
+        button(p, p->x + w + 24, p->y, ITEM_UNDO, block, "as it was", false);
+        p->y += 32;
+    }
+    p->y += 8;
+}
+
+static void draw_slider_line(pen *p, size_t block, const char *line)
+{
+    lesson_slider s;
+    char text[NUMBER_TEXT];
+    if (!lesson_slider_read(line, &s))
+        return;
+    const double *now = scene_number_named(&p->c->player.scene, s.name);
+    const double y = p->y + 26;
+    column_item *item = add_item(p, ITEM_SLIDER, block, (rect){p->x, p->y, p->width, 36});
+    item->slider = s;
+    item->track = (rect){p->x + 6, p->y + 20, p->width - 12, 12};
+    canvas_text(p->on, p->x, p->y + 8,
+                (text_style){.size = TYPE_BODY,
+                             .face = FACE_NUMBER,
+                             .ink = INK_SOFT,
+                             .down = DOWN_MIDDLE,
+                             .plain = true},
+                s.name);
+    canvas_text(p->on, p->x + p->width, p->y + 8,
+                (text_style){.size = TYPE_BODY,
+                             .face = FACE_NUMBER,
+                             .across = ACROSS_RIGHT,
+                             .down = DOWN_MIDDLE,
+                             .plain = true},
+                has_focus(p) && p->typing[0] ? p->typing
+                : now                        ? number_text(text, *now, 4)
+                                             : "–");
+    canvas_fill_round(p->on, (rect){p->x, y - 1.5, p->width, 3}, 1.5, INK_HAIR, 1);
+    for (size_t k = 0; k < s.marks_n; k++) {
+        const double x = item->track.x + item->track.w * column_slider_place(&s, s.marks[k]);
+        canvas_line(p->on, (point){x, y - 5}, (point){x, y + 5}, (stroke){.ink = INK_AXIS});
+    }
+    if (now && isfinite(*now)) {
+        double place = column_slider_place(&s, *now);
+        place = place < 0 ? 0 : place > 1 ? 1 : place;
+        canvas_marker(p->on, (point){item->track.x + item->track.w * place, y}, MARKER_RING, 6,
+                      INK_ACCENT, 1);
+    }
+    draw_focus(p, item->area);
+    p->y += 44;
+}
+
+static void draw_row(pen *p, const lesson_block *b, size_t block)
+{
+    char text[TEXT];
+    size_t cells = 0;
+    text_of(p, block, text);
+    for (const char *t = text; *t; t++)
+        cells += *t == '\t';
+    const double w = p->width / (double)(cells ? cells : 1);
+    double x = p->x, h = 16;
+    for (char *cell = text, *end; *cell && (end = strchr(cell, '\t')); cell = end + 1, x += w) {
+        *end = '\0';
+        const rect box = canvas_text(
+            p->on, x, p->y,
+            (text_style){
+                .size = TYPE_BODY, .bold = b->number == 1, .width = w - 8, .down = DOWN_TOP},
+            cell);
+        h = fmax(h, box.h);
+    }
+    p->y += h + 4;
+}
+
+static void draw_block(pen *p, size_t block)
+{
+    const lesson_block *b = &p->c->lesson.blocks[block];
+    char text[TEXT];
+    switch (b->kind) {
+    case BLOCK_PARAGRAPH:
+    case BLOCK_QUOTE:
+        text_of(p, block, text);
+        write(p, text, b->kind == BLOCK_QUOTE ? soft : body, 10);
+        break;
+    case BLOCK_ITEM:
+        text_of(p, block, text);
+        if (b->number)
+            canvas_textf(p->on, p->x, p->y,
+                         (text_style){.size = TYPE_HEAD, .ink = INK_SOFT, .down = DOWN_TOP}, "%zu.",
+                         b->number);
+        else
+            canvas_text(p->on, p->x + 4, p->y,
+                        (text_style){.size = TYPE_HEAD, .ink = INK_SOFT, .down = DOWN_TOP}, "•");
+        p->x += 20;
+        p->width -= 20;
+        write(p, text, body, 4);
+        p->x -= 20;
+        p->width += 20;
+        break;
+    case BLOCK_FORMULA:
+        write(p, b->text ? b->text : "", (text_style){.size = TYPE_TITLE, .face = FACE_FORMULA},
+              10);
+        break;
+    case BLOCK_CODE:
+        write(p, b->text ? b->text : "",
+              (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true}, 10);
+        break;
+    case BLOCK_SOURCE:
+        write(
+            p, b->text ? b->text : "",
+            (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .ink = INK_ACCENT, .plain = true},
+            10);
+        break;
+    case BLOCK_EXERCISE: {
+        char line[160];
+        (void)snprintf(line, sizeof line, "rnnscope exercise %.100s", b->text ? b->text : "");
+        write(p, canvas_say(p->on, "Exercise"),
+              (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
+        write(p, line, (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 10);
+        break;
+    }
+    case BLOCK_ROW:
+        draw_row(p, b, block);
+        break;
+    case BLOCK_DETAILS:
+        write(p, b->text ? b->text : "", (text_style){.size = TYPE_HEAD, .bold = true}, 6);
+        break;
+    case BLOCK_PREDICT:
+        draw_predict(p, block);
+        break;
+    case BLOCK_TASK:
+        draw_task(p, block);
+        break;
+    case BLOCK_SLIDER:
+        for (size_t k = 0; k < b->fields_n; k++)
+            draw_slider_line(p, block, b->fields[k].value);
+        p->y += 4;
+        break;
+    case BLOCK_SCENE:
+    case BLOCK_END:
+        break;
+    }
+}
+
+/* --- the column ---------------------------------------------------------------------------- */
+
+static void draw_dots(pen *p)
+{
+    const size_t n = p->c->lesson.steps_n, now = p->c->player.step;
+    for (size_t k = 0; k < n; k++)
+        canvas_marker(p->on, (point){p->x + 4 + 16 * (double)k, p->y + 6},
+                      k <= now ? MARKER_DOT : MARKER_RING, k == now ? 5 : 3.5,
+                      k <= now ? INK_ACCENT : INK_SOFT, 1);
+    p->y += 24;
+}
+
+static void draw_foot(pen *p, rect r)
+{
+    const double y = r.y + r.h - FOOT + 12;
+    canvas_fill(p->on, (rect){r.x, y - 12, r.w - 1, FOOT}, INK_PAPER, 1);
+    canvas_hair(p->on, (point){r.x, y - 12}, (point){r.x + r.w, y - 12}, (stroke){.ink = INK_HAIR});
+    const bool last = p->c->player.step + 1 == p->c->lesson.steps_n;
+    const double w = button(p, r.x + PAD, y, ITEM_NEXT, 0, last ? "Done" : "Next →", true);
+    if (p->c->player.step > 0)
+        button(p, r.x + PAD + w + 24, y, ITEM_BACK, 0, "← back", false);
+}
+
+/* A heading of something that is not revealed yet. */
+static bool hides(const column *c, size_t block, size_t end)
+{
+    return c->lesson.blocks[block].kind == BLOCK_DETAILS && block + 1 < end &&
+           player_hidden(&c->player, block + 1);
+}
+
+void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing)
+{
+    const lesson_step *step = &c->lesson.steps[c->player.step];
+    pen p = {.c = c,
+             .on = on,
+             .x = r.x + PAD,
+             .y = r.y + 20,
+             .width = r.w - 2 * PAD,
+             .top = r.y,
+             .bottom = r.y + r.h,
+             .focus = focus,
+             .typing = typing};
+    c->items_n = 0;
+    canvas_clip(on, r);
+    p.y -= c->scroll;
+    draw_dots(&p);
+    write(&p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
+    if (c->problem[0])
+        write(&p, c->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 8);
+    for (size_t k = step->first; k < step->first + step->n; k++)
+        if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))
+            draw_block(&p, k);
+    c->content = p.y + c->scroll - r.y + FOOT;
+    draw_foot(&p, r);
+    canvas_unclip(on);
+    canvas_hair(on, (point){r.x + r.w, r.y}, (point){r.x + r.w, r.y + r.h},
+                (stroke){.ink = INK_HAIR});
+}
