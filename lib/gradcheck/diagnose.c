@@ -85,7 +85,7 @@ static bool left_zero(const sums *s)
                        node);
     } else if (f->last == -1) {
         (void)snprintf(s->sentence, RS_SENTENCE, "%s0 is left zero", node);
-    } else if (f->elsewhere) {
+    } else if (f->elsewhere && f->times_n < f->d->T) {
         s->finding->mistake = RS_SKIPPED;
         (void)snprintf(s->sentence, RS_SENTENCE, "%s is left zero: the step is skipped", node);
     } else {
@@ -97,7 +97,8 @@ static bool left_zero(const sums *s)
 /* At some steps nothing, or at the initial state: that is no path's fault. */
 static bool steps_zero(const sums *s)
 {
-    return (s->fault->elsewhere || s->fault->last == -1) && left_zero(s);
+    const rs_fault *f = s->fault;
+    return ((f->elsewhere && f->times_n < f->d->T) || f->last == -1) && left_zero(s);
 }
 
 static bool one_term(const sums *s, double change, rs_mistake mistake, const char *says)
@@ -539,52 +540,70 @@ static bool other_weights(const sums *s)
     return false;
 }
 
-/* The offset that is nearest to `offset` and where a gate's rows of a block of the same kind begin.
- */
-static size_t start_of(const rs_net *net, const rs_term *term, size_t offset)
+/* The terms of one product, or term k of it alone, with weights `further` numbers on; false if
+ * those are not all in the block. */
+static bool weights_moved(const sums *s, size_t k, bool whole, const rs_block *block,
+                          ptrdiff_t further)
 {
-    const size_t each = term->rows * term->cols;
-    for (size_t k = 0; k < net->blocks_n; k++) {
-        const rs_block *block = &net->blocks[k];
-        const size_t end = block->offset + block->rows * block->cols;
-        if (block->kind == term->block && block->cols == term->cols && offset < end)
-            return offset < block->offset ? block->offset
-                                          : block->offset + (offset - block->offset) / each * each;
+    const size_t each = s->terms[k].rows * s->terms[k].cols;
+    const ptrdiff_t first = (ptrdiff_t)block->offset,
+                    end = first + (ptrdiff_t)(block->rows * block->cols - each);
+    rs_variant variants[RS_MAX_TERMS];
+    bool in_set[RS_MAX_TERMS] = {false};
+    for (size_t j = 0; j < s->n; j++) {
+        const ptrdiff_t offset = (ptrdiff_t)s->terms[j].offset + further;
+        in_set[j] = whole ? alike(&s->terms[j], &s->terms[k]) : j == k;
+        variants[j] = rs_as_it_is(&s->terms[j]);
+        if (in_set[j] && (offset < first || offset > end))
+            return false;
+        if (in_set[j])
+            variants[j].offset = (size_t)offset;
     }
-    return term->offset;
+    return varied(s, in_set, variants);
 }
 
-/* All terms of a product with the weights of the next gate, or of another layer. */
+static bool say_weights(const sums *s, size_t k, const rs_block *block, size_t gate)
+{
+    const rs_net *net = s->fault->d->net;
+    const rs_block *own = block;
+    char text[100];
+    for (size_t j = 0; j < net->blocks_n; j++)
+        if (s->terms[k].offset >= net->blocks[j].offset)
+            own = &net->blocks[j];
+    const size_t right = (s->terms[k].offset - own->offset) / (s->terms[k].rows * s->terms[k].cols);
+    s->finding->mistake = RS_VALUE;
+    set_path(s, k);
+    if (own != block)
+        (void)snprintf(s->sentence, RS_SENTENCE, "path %s takes %s where %s belongs",
+                       path_text(s, k, text), block->name, own->name);
+    else
+        (void)snprintf(s->sentence, RS_SENTENCE,
+                       "path %s takes the rows of %s for gate %s where those for %s belong",
+                       path_text(s, k, text), own->name,
+                       net->cell->channels[net->cell->gates[gate]].name,
+                       net->cell->channels[net->cell->gates[right]].name);
+    return true;
+}
+
+/* Weights of another gate, another layer, or W_hh for W_ih. */
 static bool weights_from_elsewhere(const sums *s)
 {
     const rs_net *net = s->fault->d->net;
-    for (size_t k = 0; k < s->n; k++) {
-        const rs_term *term = &s->terms[k];
-        const size_t each = term->rows * term->cols;
-        char text[100];
-        for (size_t offset = 0; term->kind == RS_BY_WEIGHTS && term->block != RS_READOUT_WEIGHT &&
-                                offset + each <= net->parameters_n;
-             offset += each) {
-            rs_variant variants[RS_MAX_TERMS];
-            bool in_set[RS_MAX_TERMS] = {false};
-            bool inside = true;
-            for (size_t j = 0; j < s->n; j++) {
-                in_set[j] = alike(&s->terms[j], term);
-                variants[j] = rs_as_it_is(&s->terms[j]);
-                variants[j].offset += start_of(net, term, offset) - term->offset;
-                inside = inside && (!in_set[j] || variants[j].offset + each <= net->parameters_n);
-            }
-            if (!inside || !varied(s, in_set, variants))
+    for (size_t k = 0; k < s->n; k++)
+        for (size_t b = 0; b < net->blocks_n; b++) {
+            const rs_block *block = &net->blocks[b];
+            const size_t each = s->terms[k].rows * s->terms[k].cols;
+            if (s->terms[k].kind != RS_BY_WEIGHTS || s->terms[k].block == RS_READOUT_WEIGHT ||
+                block->cols != s->terms[k].cols || block->kind > RS_WEIGHT_HH)
                 continue;
-            s->finding->mistake = RS_VALUE;
-            set_path(s, k);
-            (void)snprintf(
-                s->sentence, RS_SENTENCE,
-                "path %s takes the rows of %s at another place: of another gate or layer",
-                path_text(s, k, text), weights_text(term));
-            return true;
+            for (size_t gate = 0; gate < net->cell->gates_n; gate++) {
+                const ptrdiff_t further =
+                    (ptrdiff_t)(block->offset + gate * each) - (ptrdiff_t)s->terms[k].offset;
+                if (further != 0 && (weights_moved(s, k, true, block, further) ||
+                                     weights_moved(s, k, false, block, further)))
+                    return say_weights(s, k, block, gate);
+            }
         }
-    }
     return false;
 }
 
@@ -704,7 +723,7 @@ void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence
         if (!rs_fault_part(fault, part, room, &some, words))
             continue;
         known = diagnose_part(&some, finding, sentence);
-        if (known && finding->mistake != RS_SKIPPED)
+        if (known && (part != RS_LATEST_STEP || finding->mistake != RS_SKIPPED))
             (void)snprintf(sentence + strlen(sentence), RS_SENTENCE - strlen(sentence), "%s",
                            words);
     }
