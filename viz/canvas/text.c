@@ -132,13 +132,21 @@ static laid lay_out(canvas *c, double x, double y, text_style style, const char 
     const double first = pango_layout_get_baseline(layout) * one;
     const int lines = pango_layout_get_line_count(layout);
     const double between = (lines - 1) * size * leading;
-    const double baseline = baseline_for(style, y, size, between);
+    /* a fraction stands higher than a line of words and hangs lower: it gets the room it needs */
+    const double over = fmax(0, first - ink.y * one - ascent * size);
+    const double under = (ink.y + ink.height) * one - first - between - descent * size;
+    const double baseline =
+        baseline_for(style, y, size, between) + (style.down == DOWN_TOP ? over : 0);
     const double across = style.across == ACROSS_MIDDLE ? .5 : style.across == ACROSS_RIGHT;
     const double left = x - across * (style.width > 0 ? style.width : width);
     l.x = left - (style.width > 0 ? 0 : logical.x * one);
     l.y = baseline - first;
     l.box = (rect){l.x + logical.x * one, baseline - ascent * size, width,
                    between + (ascent + descent) * size};
+    if (style.down == DOWN_TOP) {
+        l.box.y -= over;
+        l.box.h += over + fmax(0, under);
+    }
     l.ink = (rect){l.x + ink.x * one, l.y + ink.y * one, ink.width * one, ink.height * one};
     return l;
 }
