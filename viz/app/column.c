@@ -41,6 +41,8 @@ void column_close(column *c)
         return;
     keep(c);
     player_close(&c->player);
+    if (c->picture)
+        cairo_surface_destroy(c->picture);
     progress_free(&c->progress);
     lesson_free(&c->lesson);
     memset(c, 0, sizeof *c);

@@ -36,8 +36,10 @@ typedef struct column {
     player player;
     column_item items[MAX_ITEMS];
     size_t items_n;
-    double scroll, content; /* how far the text is scrolled, and how long it is */
-    char problem[256];      /* of the last thing that could not be done */
+    double scroll, content;   /* how far the text is scrolled, and how long it is */
+    char problem[256];        /* of the last thing that could not be done */
+    bool dirty;               /* `picture` is out of date */
+    cairo_surface_t *picture; /* the column as it was drawn last; NULL: not yet */
 } column;
 
 /* Opens a lesson where the learner left it. progress_at: where progress is kept; NULL: nowhere. */
@@ -54,6 +56,10 @@ void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing
 
 /* The learner has changed the scene elsewhere (free play, undo). */
 void column_take_scene(column *c, const scene *s);
+
+/* The same into c->picture, where that is out of date; its pixels are those of `screen`. False
+ * without memory. */
+bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const char *typing);
 
 /* Does what the item does. x: of the pointer, for a slider (NAN: a key). True if the scene is
  * another. */

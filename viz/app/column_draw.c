@@ -418,3 +418,32 @@ void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing
     canvas_hair(on, (point){r.x + r.w, r.y}, (point){r.x + r.w, r.y + r.h},
                 (stroke){.ink = INK_HAIR});
 }
+
+bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const char *typing)
+{
+    const double scale = canvas_scale(screen);
+    const int w = (int)ceil(r.w * scale), h = (int)ceil(r.h * scale);
+    if (c->picture && !c->dirty && cairo_image_surface_get_width(c->picture) == w &&
+        cairo_image_surface_get_height(c->picture) == h)
+        return true;
+    if (c->picture)
+        cairo_surface_destroy(c->picture);
+    c->picture = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
+    canvas *on = canvas_on(c->picture, r.w, r.h, scale, canvas_theme(screen), NULL);
+    if (!on)
+        return false;
+    canvas_set_lang(on, canvas_lang(screen));
+    canvas_clear(on);
+    column_draw(c, on, (rect){0, 0, r.w, r.h}, focus, typing);
+    (void)canvas_finish(on, NULL);
+    canvas_free(on);
+    for (size_t k = 0; k < c->items_n; k++) { /* from the picture's corner to the canvas's */
+        column_item *item = &c->items[k];
+        item->area.x += r.x;
+        item->area.y += r.y;
+        item->track.x += r.x;
+        item->track.y += r.y;
+    }
+    c->dirty = false;
+    return true;
+}

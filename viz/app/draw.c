@@ -47,6 +47,18 @@ static bool picture_of(app *a, app_panel *panel, const canvas *screen)
     return true;
 }
 
+/* A picture of the screen's own pixels, at a point of the design. */
+static void paint(canvas *c, cairo_surface_t *picture, point at)
+{
+    cairo_t *cr = canvas_cairo(c);
+    cairo_save(cr);
+    cairo_translate(cr, at.x, at.y);
+    cairo_scale(cr, 1 / canvas_scale(c), 1 / canvas_scale(c));
+    cairo_set_source_surface(cr, picture, 0, 0);
+    cairo_paint(cr);
+    cairo_restore(cr);
+}
+
 static void draw_panel(app *a, app_panel *panel, canvas *c)
 {
     const rect r = panel->place;
@@ -67,13 +79,7 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
     }
     if (!picture_of(a, panel, c))
         return;
-    cairo_t *cr = canvas_cairo(c);
-    cairo_save(cr);
-    cairo_translate(cr, r.x, r.y);
-    cairo_scale(cr, 1 / canvas_scale(c), 1 / canvas_scale(c));
-    cairo_set_source_surface(cr, panel->picture, 0, 0);
-    cairo_paint(cr);
-    cairo_restore(cr);
+    paint(c, panel->picture, (point){r.x, r.y});
 }
 
 /* The time cursor in every area whose x are steps. */
@@ -316,8 +322,12 @@ static void draw_lesson(app *a, canvas *c)
     const bool focused =
         a->focus_visible && a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_ITEM;
     const size_t before = a->column->items_n;
-    column_draw(a->column, c, (rect){0, 48, COLUMN_WIDTH, a->height - 48},
-                focused ? a->controls[a->focus].which : MAX_ITEMS, a->typing);
+    const rect r = {0, 48, COLUMN_WIDTH, a->height - 48};
+    const size_t item = focused ? a->controls[a->focus].which : MAX_ITEMS;
+    if (cairo_surface_get_type(canvas_surface(c)) != CAIRO_SURFACE_TYPE_IMAGE)
+        column_draw(a->column, c, r, item, a->typing); /* into a file: the shapes themselves */
+    else if (column_picture(a->column, c, r, item, a->typing))
+        paint(c, a->column->picture, (point){r.x, r.y});
     if (a->column->items_n != before) /* the order of Tab has changed */
         a->focus = MAX_CONTROLS;
     app_lay_out(a);

@@ -72,6 +72,7 @@ void app_follow_lesson(app *a)
         a->pinned.cell = 0;
     (void)snprintf(a->title, sizeof a->title, "%s",
                    a->column->lesson.title ? a->column->lesson.title : "");
+    a->column->dirty = true;
     open_views(a);
     app_lay_out(a);
     app_changed(a, true);

@@ -454,6 +454,9 @@ void app_update(app *a, const event *e)
         a->message[0] = '\0';
     if (e->kind != EVENT_MOVE && e->kind != EVENT_NONE && e->kind != EVENT_TICK)
         a->wants_frame = true;
+    if (a->column && e->kind != EVENT_READY &&
+        (e->kind != EVENT_MOVE || a->dragging < a->controls_n))
+        a->column->dirty = true;
     switch (e->kind) {
     case EVENT_KEY:
         press_key(a, e);
