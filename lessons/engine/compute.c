@@ -294,7 +294,8 @@ static void free_cell(computed_cell *cell)
 {
     double *const arrays[] = {cell->gradient, cell->norm_x, cell->carry,       cell->jacobian,
                               cell->re,       cell->im,     cell->singular,    cell->route,
-                              cell->lags,     cell->credit, cell->route_share, cell->last_state};
+                              cell->lags,     cell->credit, cell->route_share, cell->last_state,
+                              cell->memory,   cell->direct};
     for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
         free(arrays[k]);
     for (size_t k = 0; k < RS_MAX_CHANNELS; k++) {
@@ -421,6 +422,17 @@ static rs_status make_jacobian(computed_cell *cell, rs_error *err)
                            : status;
 }
 
+/* The jacobian's block from memory to memory, over all routes (0) or the direct one (1). */
+static rs_status make_memory(computed_cell *cell, unsigned routes, double **to, rs_error *err)
+{
+    const int m = (int)rs_states(cell->model.net.cell) - 1;
+    const rs_flow_block block = {m, m, routes};
+    rs_status status = take(to, cell->data.T + 1, err);
+    return status == RS_OK ? rs_flow_jacobian_norms(cell->trace, cell->model.parameters,
+                                                    top_layer(cell), 0, &block, *to, err)
+                           : status;
+}
+
 static rs_status make_lags(computed_cell *cell, size_t threads, rs_error *err)
 {
     rs_status status = take(&cell->lags, cell->data.T, err);
@@ -449,7 +461,8 @@ double compute_cost(const computed *c, size_t k, compute_part part)
         return rs_flow_credit_cost(net, cell->data.T, cell->data.B, top_layer(cell), 1).flops;
     if (part == PART_LAGS)
         return rs_flow_lags_cost(net, cell->data.T, cell->data.B, top_layer(cell)).flops;
-    return part == PART_JACOBIAN ? T * SH * SH * SH * 10 : 0;
+    const bool product = part == PART_JACOBIAN || part == PART_MEMORY || part == PART_DIRECT;
+    return product ? T * SH * SH * SH * 10 : 0;
 }
 
 rs_status compute_part_of(computed *c, size_t k, compute_part part, size_t threads, rs_error *err)
@@ -489,6 +502,12 @@ rs_status compute_part_of(computed *c, size_t k, compute_part part, size_t threa
         break;
     case PART_CREDIT:
         status = make_credit(cell, threads, err);
+        break;
+    case PART_MEMORY:
+        status = make_memory(cell, 0, &cell->memory, err);
+        break;
+    case PART_DIRECT:
+        status = make_memory(cell, 1, &cell->direct, err);
         break;
     case PARTS:
         break;

@@ -26,6 +26,8 @@ typedef enum compute_part {
     PART_JACOBIAN, /* |∂s_T/∂s_k|₂ */
     PART_LAGS,     /* dW_hh by lag */
     PART_CREDIT,   /* |∂L_t/∂h_k| */
+    PART_MEMORY,   /* |∂m_T/∂m_k|₂ of the memory m, the last state: LSTM's c, others' h */
+    PART_DIRECT,   /* the same by the direct route alone: no weight on the way */
     PARTS
 } compute_part;
 
@@ -45,6 +47,7 @@ typedef struct computed_cell {
     rs_decay decay;                /* of |dL/dh_t| */
     double *carry;                 /* [T] ln of a last step's gradient on its way back, top layer */
     double *jacobian;              /* [T+1] ln |∂s_T/∂s_k|₂, entry k: before step k */
+    double *memory, *direct;       /* [T+1] ln, as jacobian */
     double *re, *im, *singular;    /* [gates][H] of W_hh, gate by gate */
     double *route, *route_share;   /* [T][routes] */
     rs_gate_unit *unit[RS_MAX_CHANNELS]; /* [H] of the top layer's gates */

@@ -2,6 +2,7 @@
  * computed and replaced by a variable; what is left is plain arithmetic, which muParser reads. */
 #include "lessons/engine/expression.h"
 
+#include "lessons/engine/functions.h"
 #include "lessons/engine/measure.h"
 #include "lessons/engine/nudge.h"
 
@@ -132,18 +133,6 @@ static const struct {
 
 /* --- numbers ------------------------------------------------------------------------------- */
 
-static const char *const number_functions[] = {"ln",  "log10", "log2", "exp",  "sqrt", "tanh",
-                                               "sin", "cos",   "abs",  "sign", "rint", "sigmoid"};
-
-static bool is_number_function(const char *name, size_t n)
-{
-    for (size_t k = 0; k < sizeof number_functions / sizeof *number_functions; k++)
-        if (strlen(number_functions[k]) == n && strncmp(number_functions[k], name, n) == 0)
-            return true;
-    return false;
-}
-
-static muFloat_t sigmoid(muFloat_t x) { return 1 / (1 + exp(-x)); }
 static muFloat_t logical_not(muFloat_t x) { return x == 0; }
 static void stay_silent(muParserHandle_t parser) { (void)parser; }
 
@@ -357,7 +346,7 @@ static rs_status read_name(reader *r)
     rs_status found = r->at[0] == '(' ? read_function(r, name, n, &is_function) : RS_OK;
     if (is_function)
         return found;
-    if (r->at[0] == '(' && is_number_function(name, n))
+    if (r->at[0] == '(' && function_known(name, n))
         return put(r, name, n);
     if (setting(r, name, n, &value))
         return put_value(r, value);
@@ -404,7 +393,7 @@ static rs_status arithmetic(reader *r, const char *text, double *value)
     if (!parser)
         return rs_fail(r->err, RS_INTERNAL, "out of memory for an expression");
     mupSetErrorHandler(parser, stay_silent);
-    mupDefineFun1(parser, "sigmoid", sigmoid, 1);
+    functions_define(parser);
     mupDefineInfixOprt(parser, "!", logical_not, 1);
     for (size_t k = 0; k < r->references_n; k++) {
         char name[24];

@@ -10,8 +10,8 @@
  * of a parameter, an entry of U, W, b or V: moved(W[0][1], h), the loss with it moved by h;
  * moved_float, the same in float; complex_step(W[0][1], h) = Im L(W + ih) / h; bptt_float(W[0][1]),
  * its derivative by the backward pass in float. Settings (gain, steps, W[0][1] …) are numbers by
- * name. A `given` is a further name, such as the learner's answer. Numbers: sigmoid, ln, log10,
- * sqrt, exp, tanh, abs, pi; and or not. */
+ * name. A `given` is a further name, such as the learner's answer. Numbers: functions.h, pi; and
+ * or not. */
 #ifndef EXPRESSION_H
 #define EXPRESSION_H
 

@@ -104,6 +104,28 @@ static rs_status from_weights(const wanted *w, measure *m)
     return RS_INCONCLUSIVE;
 }
 
+/* gradient [n], parameters, dead, stuck (units of the top layer whose |h| stays, or which stay,
+ * within .01) */
+static rs_status from_counts(const wanted *w, measure *m)
+{
+    const computed_cell *cell = cell_of(w);
+    const double n = (double)cell->model.net.parameters_n;
+    const rs_unit_counts units = rs_flow_units(cell->trace, cell->model.net.layers - 1, .01, NULL);
+    const double dead = (double)units.dead, stuck = (double)units.stuck;
+    const struct {
+        const char *name;
+        const double *from;
+        size_t rows;
+    } known[] = {{"gradient", cell->gradient, cell->model.net.parameters_n},
+                 {"parameters", &n, 1},
+                 {"dead", &dead, 1},
+                 {"stuck", &stuck, 1}};
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (strcmp(w->name, known[k].name) == 0)
+            return copy(w, known[k].from, known[k].rows, 1, m);
+    return RS_INCONCLUSIVE;
+}
+
 /* Natural logarithms kept in time order become plain numbers counted back from the end. */
 static rs_status from_logs(const wanted *w, const double *log_value, size_t n, measure *m)
 {
@@ -131,14 +153,17 @@ static rs_status from_parts(const wanted *w, measure *m)
                  {"routes", PART_ROUTES, &cell->route, T, routes},
                  {"shares", PART_ROUTES, &cell->route_share, T, routes},
                  {"jacobian", PART_JACOBIAN, &cell->jacobian, T + 1, 1},
-                 {"carry", PART_CARRY, &cell->carry, T, 1}};
+                 {"carry", PART_CARRY, &cell->carry, T, 1},
+                 {"memory", PART_MEMORY, &cell->memory, T + 1, 1},
+                 {"direct", PART_DIRECT, &cell->direct, T + 1, 1}};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
         if (strcmp(w->name, known[k].name) != 0)
             continue;
         rs_status status = need(w, known[k].part);
         if (status != RS_OK)
             return status;
-        if (known[k].part == PART_JACOBIAN || known[k].part == PART_CARRY)
+        if (known[k].part == PART_JACOBIAN || known[k].part == PART_CARRY ||
+            known[k].part == PART_MEMORY || known[k].part == PART_DIRECT)
             return from_logs(w, *known[k].from, known[k].rows, m);
         status = copy(w, *known[k].from, known[k].rows, known[k].cols, m);
         for (size_t j = 0; status == RS_OK && known[k].from == &cell->re && j < n; j++)
@@ -215,7 +240,7 @@ rs_status measure_named(computed *c, const char *name, size_t length, size_t thr
                         rs_error *err)
 {
     static rs_status (*const places[])(const wanted *, measure *) = {
-        from_pass, from_channels, from_weights, from_parts, from_gates, from_check};
+        from_pass, from_channels, from_weights, from_parts, from_gates, from_check, from_counts};
     char text[64];
     const char *dot = memchr(name, '.', length);
     const int cell = dot ? measure_cell(c, name, (size_t)(dot - name)) : 0;

@@ -15,6 +15,11 @@
  * (of a cell without gates: slope_h …): mean σ′ or tanh′; share of time below .1 and above .9 of
  * its range
  *
+ *     memory direct   [k] ‖∂m_T/∂m_{T−k}‖₂ of the memory m (LSTM's c, other cells' h): by all
+ *                     routes, and by the direct one alone, on which there is no weight
+ *     gradient        [n] of all parameters; parameters: how many there are
+ *     dead  stuck     units of the top layer whose |h| stays below .01, which never move by more
+ *
  *     verified                        1 where the checker finds nothing wrong in the backward pass
  *     wrong_blocks  findings          how many gradients are wrong, how many mistakes it names
  *     fault_t  fault_steps            the first finding: the last step that goes wrong, at how many

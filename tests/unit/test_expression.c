@@ -89,6 +89,49 @@ static void expression_of_losses_by_hand(void **state)
     compute_release(c);
 }
 
+/* A unit on its own: the figure's wall, and its descent thrown out where nothing is clipped. */
+static void expression_of_the_wall(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"cell = rnn", "steps = 2"};
+    computed *c = scene_of(lines, TESTS_N(lines));
+    assert_true(fabs(value_of(c, "half_life(0)") - 1) < 1e-12);
+    assert_true(fabs(value_of(c, "bridges(100) - ln(99)")) < 1e-12);
+    assert_true(fabs(value_of(c, "bifurcation_low(5)") + 2.6556) < 1e-4);
+    assert_true(fabs(value_of(c, "bifurcation_high(5)") + 2.3444) < 1e-4);
+    assert_true(value_of(c, "abs(wall_dw(4.94, -2.575))") > 1e3);
+    assert_true(value_of(c, "abs(wall_dw(4.94, -2.575) - (wall(4.94 + 1e-9, -2.575) - "
+                            "wall(4.94 - 1e-9, -2.575)) / 2e-9) < 1") == 1);
+    assert_true(value_of(c, "abs(wall_db(6, -2) - (wall(6, -2 + 1e-5) - wall(6, -2 - 1e-5)) / "
+                            "2e-5) < 1e-8") == 1);
+    assert_true(value_of(c, "wall_flat(1)") > .99 && value_of(c, "wall_flat(1)") < 1);
+    assert_true(value_of(c, "descent(0.5, 1000)") < 1e-3);
+    assert_true(value_of(c, "abs(descent_w(1e9, 1000) - 6)") > 4);
+    assert_true(value_of(c, "abs(descent_w(0.5, 1000) - 6)") < 4);
+    compute_release(c);
+}
+
+/* The direct route from c to c is the product of f; all routes together are not.
+ */
+static void expression_of_the_memory(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"cell = lstm", "steps = 9", "hidden = 1", "task = adding"};
+    computed *c = scene_of(lines, TESTS_N(lines));
+    assert_true(fabs(value_of(c, "direct[2] / (f[8][0] * f[7][0]) - 1")) < 1e-12);
+    assert_true(value_of(c, "memory[0]") == 1 && value_of(c, "abs(memory[5] - direct[5])") > 1e-6);
+    assert_true(value_of(c, "parameters") == 4 * (2 + 1 + 2) + 2);
+    assert_true(value_of(c, "length(gradient) == parameters") == 1);
+    assert_true(value_of(c, "norm2(gradient) > norm2(dW)") == 1);
+    assert_true(value_of(c, "dead + stuck") == 0);
+    compute_release(c);
+    static const char *const still[] = {"cell = rnn", "steps = 9", "W = [[0, 0], [0, 0]]",
+                                        "b = [0, 1]", "U = [[0], [0]]"};
+    c = scene_of(still, TESTS_N(still));
+    assert_true(value_of(c, "dead") == 1 && value_of(c, "stuck") == 1);
+    compute_release(c);
+}
+
 static void expression_says_what_it_cannot_understand(void **state)
 {
     (void)state;
@@ -120,7 +163,10 @@ static void expression_says_what_it_cannot_understand(void **state)
 }
 
 const struct CMUnitTest expression_tests[] = {
-    cmocka_unit_test(expression_of_a_matrix), cmocka_unit_test(expression_of_cells_and_channels),
+    cmocka_unit_test(expression_of_a_matrix),
+    cmocka_unit_test(expression_of_cells_and_channels),
     cmocka_unit_test(expression_of_losses_by_hand),
+    cmocka_unit_test(expression_of_the_wall),
+    cmocka_unit_test(expression_of_the_memory),
     cmocka_unit_test(expression_says_what_it_cannot_understand)};
 const size_t expression_tests_n = TESTS_N(expression_tests);
