@@ -15,17 +15,18 @@ typedef struct line {
 /* Unicode's raised and lowered signs. */
 static const struct {
     const char *plain, *raised, *lowered;
-} small[] = {{"0", "⁰", "₀"}, {"1", "¹", "₁"}, {"2", "²", "₂"},  {"3", "³", "₃"},  {"4", "⁴", "₄"},
-             {"5", "⁵", "₅"}, {"6", "⁶", "₆"}, {"7", "⁷", "₇"},  {"8", "⁸", "₈"},  {"9", "⁹", "₉"},
-             {"+", "⁺", "₊"}, {"−", "⁻", "₋"}, {"t", "ᵗ", "ₜ"},  {"k", "ᵏ", "ₖ"},  {"n", "ⁿ", "ₙ"},
-             {"i", "ⁱ", "ᵢ"}, {"j", "ʲ", "ⱼ"}, {"T", "ᵀ", NULL}, {"⊤", "ᵀ", NULL}, {"x", "ˣ", "ₓ"},
-             {"h", "ʰ", "ₕ"}, {"s", "ˢ", "ₛ"}, {"′", "′", NULL}, {"m", "ᵐ", "ₘ"},  {"l", "ˡ", "ₗ"},
-             {"a", "ᵃ", "ₐ"}, {"o", "ᵒ", "ₒ"}, {"r", "ʳ", "ᵣ"},  {"u", "ᵘ", "ᵤ"},  {"p", "ᵖ", "ₚ"}};
+} small[] = {{"0", "⁰", "₀"}, {"1", "¹", "₁"}, {"2", "²", "₂"}, {"3", "³", "₃"},  {"4", "⁴", "₄"},
+             {"5", "⁵", "₅"}, {"6", "⁶", "₆"}, {"7", "⁷", "₇"}, {"8", "⁸", "₈"},  {"9", "⁹", "₉"},
+             {"=", "⁼", "₌"}, {"+", "⁺", "₊"}, {"−", "⁻", "₋"}, {"t", "ᵗ", "ₜ"},  {"k", "ᵏ", "ₖ"},
+             {"n", "ⁿ", "ₙ"}, {"i", "ⁱ", "ᵢ"}, {"j", "ʲ", "ⱼ"}, {"T", "ᵀ", NULL}, {"⊤", "ᵀ", NULL},
+             {"x", "ˣ", "ₓ"}, {"h", "ʰ", "ₕ"}, {"s", "ˢ", "ₛ"}, {"′", "′", NULL}, {"m", "ᵐ", "ₘ"},
+             {"l", "ˡ", "ₗ"}, {"a", "ᵃ", "ₐ"}, {"o", "ᵒ", "ₒ"}, {"r", "ʳ", "ᵣ"},  {"u", "ᵘ", "ᵤ"},
+             {"p", "ᵖ", "ₚ"}};
 
 static void put(line *to, const char *text, size_t n)
 {
-    if (to->n + n >= to->room)
-        return;
+    if (to->n + n >= to->room || (n == 1 && *text == ' ' && to->n && to->text[to->n - 1] == ' '))
+        return; /* one blank is enough */
     memcpy(to->text + to->n, text, n);
     to->n += n;
     to->text[to->n] = '\0';
@@ -127,7 +128,8 @@ static const char *read_command(line *to, const char *from)
     put(to, sign ? sign : from, sign ? strlen(sign) : n);
     if (!sign && isalpha((unsigned char)rest[strspn(rest, " ")]))
         put(to, " ", 1); /* tanh a */
-    return rest + (sign && *sign == '\0' ? strspn(rest, " ") : 0);
+    const bool prefix = sign && (*sign == '\0' || strcmp(sign, "∂") == 0);
+    return rest + (prefix ? strspn(rest, " ") : 0);
 }
 
 static const char *read_atom(line *to, const char *from)

@@ -4,7 +4,7 @@
 
 /* X(name, what it does) */
 #define COMMANDS(X)                                                                                \
-    X(learn, "trains RNN, LSTM and GRU on a text and shows how far back their gradient reaches")   \
+    X(learn, "opens a lesson: the first not yet finished, or the one you name")                        \
     X(check, "checks the gradient; says where it is wrong, and why")                               \
     X(view, "opens the viewer on RNN, LSTM and GRU side by side, or on your model and data")       \
     X(trace, "one forward and backward pass: writes every gate, state and gradient")               \

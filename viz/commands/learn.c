@@ -1,137 +1,250 @@
-/* rnnscope learn: trains RNN, LSTM and GRU for a few seconds each on a text and shows how far back
- * from the loss the gradient reaches. */
-#include "viz/picture.h"
-#include "viz/progress.h"
-#include "viz/run.h"
+/* rnnscope learn: a lesson, in the viewer or in the terminal. */
+#include "lessons/engine/library.h"
+#include "viz/app/viewer.h"
+#include "viz/lesson_pictures.h"
+#include "viz/lesson_terminal.h"
 
-#include "flow/norms.h"
-#include "train/train.h"
-
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "viz/commands/commands.h"
 
-enum { UPDATES = 200, HIDDEN = 48, STEPS = 50, BATCH = 16, BACK = 60, WINDOWS = 16 };
+typedef struct learn_options {
+    const char *lesson; /* what was asked for, or NULL */
+    const char *theme, *lang, *size, *replay;
+    bool text, reset, stats;
+} learn_options;
 
-static void show(void *context, const rs_progress *state)
+/* A lesson to be learned, and what is known of the learner. */
+typedef struct learning {
+    const learn_options *o;
+    lang_kind lang;
+    library library; /* n = 0: there is none */
+    char path[LIBRARY_PATH], english[LIBRARY_PATH], progress_at[LIBRARY_PATH];
+    learner_progress progress;
+} learning;
+
+/* LANG=zh_CN.UTF-8 speaks Chinese unless --lang says otherwise. */
+static lang_kind language(const learn_options *o)
 {
-    char text[60];
-    (void)snprintf(text, sizeof text, "loss %.3f", state->row->loss);
-    progress_show(context, (double)state->row->update / (double)state->updates, text);
+    lang_kind lang = LANG_EN;
+    const char *names[] = {o->lang, getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")};
+    for (size_t k = 0; k < COUNT(names); k++)
+        if (names[k] && *names[k] && lang_named(names[k], &lang))
+            return lang;
+    return LANG_EN;
 }
 
-static rs_status train_briefly(const run_options *o, struct run *run, double *held_out,
-                               rs_error *err)
+static bool is_file(const char *name)
 {
-    progress bar = progress_begin(o->quiet);
-    const rs_train_options options = {.rate = 0.01,
-                                      .clip_norm = 1,
-                                      .updates = UPDATES,
-                                      .held_out_every = UPDATES,
-                                      .seed = o->seed,
-                                      .threads = o->threads,
-                                      .progress = show,
-                                      .context = &bar};
-    rs_source source;
-    rs_status status = run_source(o, run, &source, err);
-    if (status)
-        return status;
-    rs_trainer *trainer = rs_trainer_new(&run->model, &source, &options, err);
-    if (!trainer)
-        return err->status;
-    status = rs_train(trainer, err);
-    progress_end(&bar);
-    if (!status)
-        *held_out = rs_trainer_held_out(trainer);
-    rs_trainer_free(trainer);
-    return status;
+    const size_t n = strlen(name);
+    return n > 3 && strcmp(name + n - 3, ".md") == 0;
 }
 
-/* norm [BACK]: |dL/dh_k| with the loss on the last step alone, entry 0 at that step, then back. */
-static rs_status norms_back(const struct run *run, double *norm, rs_decay *decay, rs_error *err)
+/* The first lesson with a step that is not done, or the first. */
+static size_t first_unfinished(const learning *l)
 {
-    rs_data data = {0};
-    double in_time[BACK];
-    rs_status status = rs_text_make(&run->text, BACK, WINDOWS, &data, err);
-    if (status)
-        return status;
-    data.loss.last = true;
-    data.loss.label = data.label + (size_t)(BACK - 1) * WINDOWS;
-    rs_trace *trace = rs_trace_new(&run->model.net, BACK, WINDOWS, RS_KEEP_LEAN, err);
-    status = trace ? rs_data_start(&data, trace, err) : RS_INTERNAL;
-    if (!status) {
-        rs_forward(trace, run->model.parameters, NULL);
-        rs_loss_forward(trace, &data.loss);
-        rs_backward(trace, run->model.parameters, NULL, 0);
-        status = rs_flow_norms(trace, 0, RS_H, in_time, err);
+    for (size_t k = 0; k < l->library.n; k++) {
+        char path[LIBRARY_PATH];
+        lesson read;
+        if (lesson_read(library_file(&l->library, k, "en", path), &read, NULL, NULL) != RS_OK)
+            continue;
+        const bool finished = progress_finished(&l->progress, l->library.id[k], read.steps_n);
+        lesson_free(&read);
+        if (!finished)
+            return k;
     }
-    if (!status)
-        *decay = rs_flow_decay(in_time, BACK);
-    for (size_t k = 0; k < BACK && !status; k++)
-        norm[k] = in_time[BACK - 1 - k];
-    rs_trace_free(trace);
-    rs_data_free(&data);
+    return 0;
+}
+
+/* Finds the lesson's file, in the learner's language and in English. */
+static rs_status choose(learning *l, rs_error *err)
+{
+    const char *name = l->o->lesson;
+    if (name && is_file(name)) {
+        (void)snprintf(l->path, sizeof l->path, "%s", name);
+        (void)snprintf(l->english, sizeof l->english, "%s", name);
+        return RS_OK;
+    }
+    rs_status status = library_find(&l->library, err);
+    if (status != RS_OK)
+        return status;
+    const size_t k = name ? library_named(&l->library, name) : first_unfinished(l);
+    if (k == l->library.n)
+        return rs_fail(err, RS_USAGE,
+                       "learn: %.60s: there is no such lesson; they are 1 to %zu, or a FILE.md",
+                       name, l->library.n);
+    (void)library_file(&l->library, k, l->lang == LANG_ZH ? "zh" : "en", l->path);
+    (void)library_file(&l->library, k, "en", l->english);
+    return RS_OK;
+}
+
+static rs_status forget(learning *l, rs_error *err)
+{
+    lesson read;
+    rs_status status = l->o->lesson ? choose(l, err) : RS_OK;
+    if (status != RS_OK)
+        return status;
+    if (!l->o->lesson) {
+        progress_reset(&l->progress, NULL);
+    } else {
+        status = lesson_read(l->path, &read, NULL, err);
+        if (status != RS_OK && status != RS_DATA)
+            return status;
+        progress_reset(&l->progress, read.id);
+        lesson_free(&read);
+    }
+    status = progress_write(l->progress_at, &l->progress, err);
+    if (status == RS_OK)
+        printf("Progress of %s is forgotten.\n", l->o->lesson ? l->o->lesson : "every lesson");
     return status;
 }
 
-static rs_status look_at(const run_options *common, const char *cell, rs_error *err)
+/* Mistakes of a teacher's file go to stderr, a line each; what could be read is played. */
+static rs_status read_lesson(const learning *l, lesson *to, rs_error *err)
 {
-    run_options o = *common;
-    struct run run;
-    double norm[BACK] = {0}, held_out = NAN;
-    rs_decay decay = {0};
-    o.cell = cell;
-    rs_status status = run_open(&o, &run, err);
-    if (status)
-        return status;
-    status = train_briefly(&o, &run, &held_out, err);
-    if (!status)
-        status = norms_back(&run, norm, &decay, err);
-    if (!status) {
-        printf("%s: %.2f nats a character after %d updates; |dL/dh| over the steps back from the "
-               "loss, half-life %.1f steps\n",
-               run.model.net.cell->title, held_out, UPDATES, decay.half_life);
-        picture_log(stdout, norm, BACK, 1, 12, 12);
-        printf("\n");
-        (void)fflush(stdout);
-    }
-    run_close(&run);
+    lesson_mistakes mistakes = {0};
+    rs_status status = lesson_read(l->path, to, &mistakes, err);
+    for (size_t k = 0; k < mistakes.n; k++)
+        (void)fprintf(stderr, "rnnscope: %s\n", mistakes.text[k]);
+    lesson_mistakes_free(&mistakes);
+    return status == RS_DATA ? RS_OK : status;
+}
+
+/* Without a window: where there is a folder build/, as in the repository, it gets the pictures. */
+static rs_status leave_pictures(player *p, lang_kind lang, rs_error *err)
+{
+    struct stat folder;
+    size_t n = 0;
+    if (stat("build", &folder) != 0 || !S_ISDIR(folder.st_mode))
+        return RS_OK;
+    const rs_status status = lesson_pictures(p, "build/lesson-pictures", lang, &n, err);
+    if (status == RS_OK)
+        printf("\n%zu pictures are in build/lesson-pictures/.\n", n);
     return status;
 }
+
+static rs_status in_terminal(learning *l, bool pictures, rs_error *err)
+{
+    lesson read;
+    player p;
+    lesson_paper paper = {.to = stdout,
+                          .lang = l->lang,
+                          .bold = isatty(STDOUT_FILENO),
+                          .whole = !isatty(STDIN_FILENO)};
+    rs_status status = read_lesson(l, &read, err);
+    if (status != RS_OK)
+        return status;
+    status = player_open(&p, &read, paper.whole ? NULL : &l->progress, err);
+    if (status == RS_OK && paper.whole) {
+        lesson_print_whole(&p, &paper);
+        status = pictures ? leave_pictures(&p, l->lang, err) : RS_OK;
+    } else if (status == RS_OK) {
+        lesson_play(&p, &paper, stdin);
+        status = progress_write(l->progress_at, &l->progress, err);
+    }
+    player_close(&p);
+    lesson_free(&read);
+    return status;
+}
+
+static rs_status read_size(const char *text, viewer_options *to, rs_error *err)
+{
+    char rest = 0;
+    const int n = text ? sscanf(text, "%lfx%lf%c", &to->width, &to->height, &rest) : 2;
+    if (n == 2 && to->width >= 640 && to->height >= 400 && to->width <= 8192 && to->height <= 8192)
+        return RS_OK;
+    return rs_fail(err, RS_USAGE, "learn: --size %.40s: expected WxH such as 1280x800", text);
+}
+
+static rs_status in_window(const learning *l, rs_error *err)
+{
+    viewer_options options = {.replay = l->o->replay,
+                              .stats = l->o->stats,
+                              .lang = l->lang,
+                              .width = 1280,
+                              .height = 800,
+                              .scale = 1,
+                              .lesson = l->english,
+                              .progress = l->progress_at};
+    const compute_base base = {0};
+    const scene first = scene_standard();
+    options.scene = &first;
+    options.title = l->english;
+    if (l->o->theme)
+        (void)theme_named(l->o->theme, &options.theme);
+    const rs_status status = read_size(l->o->size, &options, err);
+    return status ? status : viewer_run(&options, &base, err);
+}
+
+static bool has_display(void)
+{
+    static const char *const names[] = {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"};
+    for (size_t k = 0; k < COUNT(names); k++)
+        if (getenv(names[k]) && *getenv(names[k]))
+            return true;
+    return false;
+}
+
+static rs_status learn(learning *l, rs_error *err)
+{
+    rs_status status = progress_path(l->progress_at, sizeof l->progress_at, err);
+    if (status == RS_OK)
+        status = progress_read(l->progress_at, &l->progress, err);
+    if (status != RS_OK)
+        return status;
+    if (l->o->reset)
+        return forget(l, err);
+    status = choose(l, err);
+    if (status != RS_OK)
+        return status;
+    if (!l->o->text && (l->o->replay || has_display()))
+        return in_window(l, err);
+    if (!l->o->text)
+        (void)fprintf(stderr, "rnnscope: no display: the lesson is printed\n");
+    return in_terminal(l, !l->o->text, err);
+}
+
+static const char *theme_name(size_t k) { return k == 0 ? "light" : k == 1 ? "dark" : NULL; }
+static const char *lang_name(size_t k) { return k == 0 ? "en" : k == 1 ? "zh" : NULL; }
+
+#define LEARN(option, what, sort, field, names, text)                                              \
+    {                                                                                              \
+        .name = (option), .value = (what), .kind = (sort), .choice = (names),                      \
+        .offset = offsetof(learn_options, field), .help = (text)                                   \
+    }
 
 int command_learn(int argc, char **argv)
 {
-    static const char *const cells[] = {"rnn", "lstm", "gru"};
-    static const usage use = {
-        .command = "learn",
-        .summary = "trains RNN, LSTM and GRU briefly and shows how far back their gradient reaches",
-        .pattern = "[--text FILE]",
-        .example = "  rnnscope learn\n  rnnscope learn --text book.txt\n"};
-    static const option rows[] = {{.name = "--text",
-                                   .value = "FILE",
-                                   .kind = OPTION_TEXT,
-                                   .offset = offsetof(run_options, text),
-                                   .help = "the text to learn",
-                                   .otherwise = "README.md"}};
-    run_options options = run_defaults();
-    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &options},
-                                   run_common_group(&options)};
+    static const option rows[] = {
+        LEARN("--text", NULL, OPTION_FLAG, text, NULL, "in the terminal"),
+        LEARN("--reset", NULL, OPTION_FLAG, reset, NULL,
+              "forget what was done in the lesson; without one, in all"),
+        LEARN("--lang", "NAME", OPTION_CHOICE, lang, lang_name, "en or zh"),
+        LEARN("--theme", "NAME", OPTION_CHOICE, theme, theme_name, "light or dark"),
+        LEARN("--size", "WxH", OPTION_TEXT, size, NULL, "of the window, default 1280x800"),
+        LEARN("--replay", "FILE", OPTION_TEXT, replay, NULL,
+              "events from a file; needs no display"),
+        LEARN("--stats", NULL, OPTION_FLAG, stats, NULL, "print how long frames took, as JSON")};
+    learn_options mine = {0};
+    const usage use = {.command = "learn",
+                       .summary = "a lesson: 1 to 12, its name, or a file of your own; without "
+                                  "one the first not yet finished",
+                       .words = "[LESSON]",
+                       .pattern = "",
+                       .example = "  rnnscope learn\n  rnnscope learn 6 --text\n"
+                                  "  rnnscope learn my-lesson.md\n  rnnscope learn --reset 6\n",
+                       .word = &mine.lesson};
+    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine}};
     rs_error err = {0};
-    rs_status status = RS_OK;
     int code = 0;
     if (!options_read(&use, groups, COUNT(groups), argc, argv, &code))
         return code;
-    options.text = options.text ? options.text : "README.md";
-    options.hidden = HIDDEN;
-    options.steps = STEPS;
-    options.batch = BATCH;
-    if (!options.quiet)
-        printf("Three networks of %d units learn %s, a few seconds each.\n\n", HIDDEN,
-               options.text);
-    for (size_t k = 0; k < COUNT(cells) && !status; k++)
-        status = look_at(&options, cells[k], &err);
+    learning l = {.o = &mine, .lang = language(&mine)};
+    const rs_status status = learn(&l, &err);
+    progress_free(&l.progress);
     return status ? options_complain(&err) : RS_OK;
 }

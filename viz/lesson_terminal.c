@@ -1,0 +1,205 @@
+#include "viz/lesson_terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum turn { TURN_STAY, TURN_AGAIN, TURN_END } turn;
+
+/* A terminal, a player and what was typed. */
+typedef struct table {
+    const lesson_paper *paper;
+    player *p;
+    FILE *from;
+    char line[512];
+} table;
+
+#define SAY(t, english) lesson_say((t)->paper->lang, (english))
+
+/* The next line typed, without blanks around it; false at the end of the input. */
+static bool read_line(table *t, const char *prompt)
+{
+    (void)fputs(prompt, t->paper->to);
+    (void)fflush(t->paper->to);
+    if (!fgets(t->line, sizeof t->line, t->from))
+        return false;
+    size_t n = strlen(t->line);
+    while (n > 0 && strchr(" \t\r\n", t->line[n - 1]))
+        t->line[--n] = '\0';
+    const size_t blanks = strspn(t->line, " \t");
+    memmove(t->line, t->line + blanks, n - blanks + 1);
+    return true;
+}
+
+static bool is(const char *line, const char *word)
+{
+    return strcmp(line, word) == 0 || (line[0] == word[0] && line[1] == '\0');
+}
+
+/* Asks until there is a number, an empty line or no more input. */
+static bool ask_prediction(table *t, size_t block)
+{
+    rs_error err = {0};
+    while (read_line(t, SAY(t, "a number, or Enter to see what comes: "))) {
+        char *end = NULL;
+        const double value = strtod(t->line, &end);
+        if (is(t->line, "quit"))
+            return false;
+        if (t->line[0] == '\0')
+            player_reveal(t->p, block);
+        else if (end == t->line || *end || player_predict(t->p, block, value, &err) != RS_OK) {
+            (void)fprintf(t->paper->to, "%s\n", SAY(t, "expected a number"));
+            continue;
+        }
+        lesson_print_compared(t->paper, t->p, block);
+        (void)fputc('\n', t->paper->to);
+        return true;
+    }
+    return false;
+}
+
+/* Prints the step, stopping for its predictions; false: the learner leaves. */
+static bool show_step(table *t)
+{
+    const lesson_step *step = &t->p->lesson->steps[t->p->step];
+    lesson_print_heading(t->paper, t->p);
+    for (size_t k = step->first; k < step->first + step->n; k++) {
+        lesson_print_block(t->paper, t->p, k);
+        if (t->p->lesson->blocks[k].kind == BLOCK_PREDICT && !t->p->blocks[k].revealed &&
+            !ask_prediction(t, k))
+            return false;
+    }
+    return true;
+}
+
+static void try_task(table *t, bool ask)
+{
+    task_state state = TASK_OPEN;
+    rs_error err = {0};
+    const size_t task = t->p->task;
+    if (task >= t->p->lesson->blocks_n) {
+        if (ask)
+            (void)fprintf(t->paper->to, "%s\n", SAY(t, "there is no task here"));
+        return;
+    }
+    if (player_task_check(t->p, task, &state, &err) != RS_OK)
+        (void)fprintf(t->paper->to, "%s\n", err.text);
+    else if (state == TASK_SOLVED)
+        lesson_print_task(t->paper, t->p, task);
+    else
+        (void)fprintf(t->paper->to, "%s: %s\n", SAY(t, "Task"), SAY(t, "does not pass yet"));
+}
+
+static void give_hint(table *t)
+{
+    bool is_solution = false;
+    const bool has_task = t->p->task < t->p->lesson->blocks_n;
+    const char *hint = has_task ? player_hint(t->p, t->p->task, &is_solution) : NULL;
+    char text[1024];
+    if (!hint) {
+        (void)fprintf(t->paper->to, "%s\n",
+                      has_task ? SAY(t, "no more hints; the lesson goes on with Enter")
+                               : SAY(t, "there is no task here"));
+        return;
+    }
+    (void)snprintf(text, sizeof text, "%s: %s", is_solution ? SAY(t, "Solution") : SAY(t, "Hint"),
+                   hint);
+    lesson_print_wrapped(t->paper->to, text, 4);
+}
+
+static void tell_value(table *t, const char *expression)
+{
+    double value = 0;
+    rs_error err = {0};
+    const lesson_step *step = &t->p->lesson->steps[t->p->step];
+    const size_t block = t->p->stage < t->p->lesson->blocks_n ? t->p->stage : step->first;
+    if (player_value(t->p, block, expression, &value, &err) != RS_OK)
+        (void)fprintf(t->paper->to, "%s\n", err.text);
+    else
+        (void)fprintf(t->paper->to, "    %s = %.8g\n", expression, value);
+}
+
+static void change(table *t)
+{
+    rs_error err = {0};
+    if (player_set_all(t->p, t->line, &err) != RS_OK) {
+        (void)fprintf(t->paper->to, "%s\n", err.text);
+        return;
+    }
+    lesson_print_numbers(t->paper, t->p);
+    try_task(t, false);
+}
+
+static turn go_on(table *t)
+{
+    if (player_next(t->p))
+        return TURN_AGAIN;
+    (void)fprintf(t->paper->to, "%s\n", SAY(t, "The end of this lesson. Progress is kept."));
+    return TURN_END;
+}
+
+static turn go_back(table *t)
+{
+    if (player_back(t->p))
+        return TURN_AGAIN;
+    (void)fprintf(t->paper->to, "%s\n", SAY(t, "this is the first step"));
+    return TURN_STAY;
+}
+
+static turn answer(table *t)
+{
+    const char *line = t->line;
+    if (line[0] == '\0' || is(line, "next"))
+        return go_on(t);
+    if (is(line, "back"))
+        return go_back(t);
+    if (is(line, "quit"))
+        return TURN_END;
+    if (is(line, "again"))
+        return TURN_AGAIN;
+    if (strcmp(line, "hint") == 0)
+        give_hint(t);
+    else if (is(line, "check"))
+        try_task(t, true);
+    else if (is(line, "reset"))
+        player_undo(t->p);
+    else if (line[0] == '?')
+        tell_value(t, line + 1 + strspn(line + 1, " "));
+    else if (strchr(line, '='))
+        change(t);
+    else
+        (void)fputs(SAY(t, "next, back, quit     go on, go back, leave (Enter: next)\n"
+                           "hint, check, reset   the next hint; try the task; the scene as it was\n"
+                           "NAME = NUMBER        change the scene: W[0][1] = 0.2, gain = 1.5, "
+                           "answer = 3\n"
+                           "? EXPRESSION         what it is now: ? max(jacobian)\n"
+                           "again                the step once more\n"),
+                    t->paper->to);
+    return TURN_STAY;
+}
+
+void lesson_play(player *p, const lesson_paper *paper, FILE *from)
+{
+    table t = {.paper = paper, .p = p, .from = from};
+    turn next = TURN_AGAIN;
+    (void)fprintf(paper->to, "%s\n%s\n", p->lesson->title ? p->lesson->title : "",
+                  SAY(&t, "Type `hint`, `back`, `quit`, `help`, or NAME = NUMBER."));
+    while (next != TURN_END) {
+        if (next == TURN_AGAIN && !show_step(&t))
+            return;
+        if (!read_line(&t, "> "))
+            return;
+        next = answer(&t);
+    }
+}
+
+void lesson_print_whole(player *p, const lesson_paper *paper)
+{
+    (void)fprintf(paper->to, "%s\n", p->lesson->title ? p->lesson->title : "");
+    for (size_t k = 0; k < p->lesson->steps_n; k++) {
+        const lesson_step *step = &p->lesson->steps[k];
+        player_go(p, k);
+        lesson_print_heading(paper, p);
+        for (size_t b = step->first; b < step->first + step->n; b++)
+            lesson_print_block(paper, p, b);
+    }
+}

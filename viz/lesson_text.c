@@ -1,0 +1,393 @@
+#include "viz/lesson_text.h"
+
+#include "viz/formula_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 84, MOST_TEXT = 16384, CELL = 16 };
+
+static const struct {
+    const char *en, *zh;
+} words[] = {{"step", "第"},
+             {"Predict", "先预测"},
+             {"answer", "答案"},
+             {"you predicted", "你的预测"},
+             {"it is", "实际是"},
+             {"near enough", "足够接近"},
+             {"not near", "相差较远"},
+             {"counted as near", "算作接近"},
+             {"Task", "任务"},
+             {"solved", "已完成"},
+             {"passes", "通过"},
+             {"does not pass yet", "还没有通过"},
+             {"Slider", "滑块"},
+             {"Hint", "提示"},
+             {"Solution", "解答"},
+             {"Why", "为什么"},
+             {"Exercise", "练习"},
+             {"in", "源码"},
+             {"Scene", "场景"},
+             {"now", "现在"},
+             {"Enter: next", "回车：下一步"},
+             {"Type `hint`, `back`, `quit`, `help`, or NAME = NUMBER.",
+              "可输入 hint（提示）、back（返回）、quit（退出）、help（帮助），或 名字 = 数值。"},
+             {"a number, or Enter to see what comes: ", "请输入一个数，或按回车直接看结果："},
+             {"The end of this lesson. Progress is kept.", "本课到此结束，进度已保存。"},
+             {"expected a number", "需要一个数"},
+             {"no more hints; the lesson goes on with Enter", "没有更多提示了；按回车继续"},
+             {"there is no task here", "这一步没有任务"},
+             {"this is the first step", "这已经是第一步"},
+             {"next, back, quit     go on, go back, leave (Enter: next)\n"
+              "hint, check, reset   the next hint; try the task; the scene as it was\n"
+              "NAME = NUMBER        change the scene: W[0][1] = 0.2, gain = 1.5, answer = 3\n"
+              "? EXPRESSION         what it is now: ? max(jacobian)\n"
+              "again                the step once more\n",
+              "next, back, quit     下一步、返回、退出（回车：下一步）\n"
+              "hint, check, reset   下一条提示；检查任务；恢复场景\n"
+              "名字 = 数值          改变场景：W[0][1] = 0.2，gain = 1.5，answer = 3\n"
+              "? 表达式             现在的值：? max(jacobian)\n"
+              "again                再看一遍这一步\n"}};
+
+const char *lesson_say(lang_kind lang, const char *english)
+{
+    for (size_t k = 0; lang == LANG_ZH && k < sizeof words / sizeof *words; k++)
+        if (strcmp(words[k].en, english) == 0)
+            return words[k].zh;
+    return english;
+}
+
+#define SAY(paper, english) lesson_say((paper)->lang, (english))
+
+/* --- lines --------------------------------------------------------------------------------- */
+
+/* The bytes of the first sign of a text, and the columns it takes. */
+static size_t sign_bytes(const char *text, size_t *columns)
+{
+    const unsigned char c = (unsigned char)*text;
+    size_t n = *text != '\0';
+    *columns = 0;
+    if (c == '\033') /* bold and its end: "\033[1m" */
+        return strcspn(text, "m") + 1;
+    while (((unsigned char)text[n] & 0xC0U) == 0x80U)
+        n++;
+    /* Chinese, its punctuation and full-width forms: U+2E80 … U+A4CF, U+F900 … U+FAFF, U+FF00 … */
+    const bool wide = n == 3 && ((c == 0xE2 && (unsigned char)text[1] >= 0xBA) ||
+                                 (c >= 0xE3 && c <= 0xE9) || c == 0xEF);
+    *columns = n >= 4 || wide ? 2 : n > 0;
+    return n;
+}
+
+static size_t columns_of(const char *text)
+{
+    size_t sum = 0, columns = 0;
+    for (size_t n = sign_bytes(text, &columns); n > 0; n = sign_bytes(text, &columns)) {
+        sum += columns;
+        text += n;
+    }
+    return sum;
+}
+
+/* A word, or a sign of Chinese: what a line cannot be broken within. */
+static size_t word_bytes(const char *text, size_t *columns)
+{
+    size_t n = 0, width = 0;
+    *columns = 0;
+    while (text[n] && text[n] != ' ' && text[n] != '\n') {
+        const size_t bytes = sign_bytes(text + n, &width);
+        if (width == 2 && n > 0)
+            break;
+        n += bytes;
+        *columns += width;
+        if (width == 2)
+            break;
+    }
+    return n;
+}
+
+void lesson_print_wrapped(FILE *to, const char *text, size_t indent)
+{
+    size_t at = 0, columns = 0;
+    bool blank = false;
+    while (*text) {
+        if (*text == ' ' || *text == '\n') {
+            blank = true;
+            if (*text++ == '\n') {
+                at = indent;
+                blank = false;
+                (void)fprintf(to, "\n%*s", (int)indent, "");
+            }
+            continue;
+        }
+        const size_t n = word_bytes(text, &columns);
+        if (at > indent && at + blank + columns > COLUMNS) {
+            (void)fprintf(to, "\n%*s", (int)indent, "");
+            at = indent;
+            blank = false;
+        }
+        (void)fprintf(to, "%s%.*s", blank ? " " : "", (int)n, text);
+        at += blank + columns;
+        blank = false;
+        text += n;
+    }
+    (void)fputc('\n', to);
+}
+
+/* --- runs ---------------------------------------------------------------------------------- */
+
+static void append(char text[MOST_TEXT], const char *more)
+{
+    const size_t n = strlen(text), m = strlen(more);
+    if (n + m < MOST_TEXT)
+        memcpy(text + n, more, m + 1);
+}
+
+static void append_number(player *p, size_t block, const lesson_run *run, char text[MOST_TEXT])
+{
+    double value = 0;
+    char number[48];
+    if (player_value(p, block, run->expression, &value, NULL) == RS_OK)
+        append(text, lesson_number_like(run->text, value, number));
+    else
+        append(text, "?");
+}
+
+static void append_run(const lesson_paper *paper, player *p, size_t block, const lesson_run *run,
+                       char text[MOST_TEXT])
+{
+    char formula[2048];
+    const bool bold = paper->bold && (run->style & (RUN_STRONG | RUN_CHECKED));
+    append(text, bold ? "\033[1m" : "");
+    if (run->expression)
+        append_number(p, block, run, text);
+    else if (run->style & RUN_FORMULA)
+        append(text, formula_text(run->text, formula, sizeof formula));
+    else
+        append(text, run->text);
+    append(text, bold ? "\033[0m" : "");
+}
+
+static void text_of(const lesson_paper *paper, player *p, size_t block, char text[MOST_TEXT])
+{
+    const lesson_block *b = &p->lesson->blocks[block];
+    text[0] = '\0';
+    for (size_t k = 0; k < b->runs_n; k++)
+        append_run(paper, p, block, &b->runs[k], text);
+}
+
+/* What a directive says, where $…$ are formulas. */
+static void print_told(const lesson_paper *paper, const char *before, const char *told)
+{
+    char text[MOST_TEXT] = "", part[2048], formula[2048];
+    append(text, before);
+    for (bool inside = false; *told; inside = !inside) {
+        const size_t n = strcspn(told, "$");
+        (void)snprintf(part, sizeof part, "%.*s", (int)(n < 2000 ? n : 2000), told);
+        append(text, inside ? formula_text(part, formula, sizeof formula) : part);
+        told += n + (told[n] == '$');
+    }
+    lesson_print_wrapped(paper->to, text, 4);
+}
+
+/* --- blocks -------------------------------------------------------------------------------- */
+
+static void print_row(const lesson_paper *paper, player *p, size_t block)
+{
+    char text[MOST_TEXT];
+    lesson_paper plain = *paper;
+    plain.bold = false;
+    text_of(&plain, p, block, text);
+    (void)fputs("  ", paper->to);
+    for (char *cell = text, *tab = strchr(cell, '\t'); tab;
+         cell = tab + 1, tab = strchr(cell, '\t')) {
+        *tab = '\0';
+        const size_t n = columns_of(cell);
+        (void)fprintf(paper->to, "%s%*s", cell, (int)(n < CELL ? CELL - n : 2), "");
+    }
+    (void)fputc('\n', paper->to);
+}
+
+static void print_code(const lesson_paper *paper, const char *text)
+{
+    while (text && *text) {
+        const size_t n = strcspn(text, "\n");
+        (void)fprintf(paper->to, "    %.*s\n", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
+static void print_scene(const lesson_paper *paper, const lesson_block *b)
+{
+    char text[MOST_TEXT] = "";
+    append(text, SAY(paper, "Scene"));
+    append(text, ":");
+    for (size_t k = 0; k < b->fields_n; k++) {
+        if (strcmp(b->fields[k].name, "show") == 0 || strcmp(b->fields[k].name, "bug") == 0)
+            continue;
+        append(text, k ? " · " : " ");
+        append(text, b->fields[k].name);
+        append(text, " = ");
+        append(text, b->fields[k].value);
+    }
+    lesson_print_wrapped(paper->to, text, 4);
+}
+
+static void print_predict(const lesson_paper *paper, player *p, size_t block)
+{
+    const lesson_block *b = &p->lesson->blocks[block];
+    char before[64];
+    (void)snprintf(before, sizeof before, "%s: ", SAY(paper, "Predict"));
+    print_told(paper, before, lesson_value(b, "ask") ? lesson_value(b, "ask") : "");
+    if (p->blocks[block].revealed || paper->whole)
+        lesson_print_compared(paper, p, block);
+}
+
+void lesson_print_compared(const lesson_paper *paper, player *p, size_t block)
+{
+    const lesson_block *b = &p->lesson->blocks[block];
+    const player_block *state = &p->blocks[block];
+    double answer = 0;
+    bool near = false;
+    rs_error err = {0};
+    if (player_compare(p, block, &answer, &near, &err) != RS_OK) {
+        (void)fprintf(paper->to, "    %s\n", err.text);
+        return;
+    }
+    if (state->predicted)
+        (void)fprintf(paper->to, "    %s %g; %s %.6g: %s (%s: %s)\n", SAY(paper, "you predicted"),
+                      state->prediction, SAY(paper, "it is"), answer,
+                      near ? SAY(paper, "near enough") : SAY(paper, "not near"),
+                      SAY(paper, "counted as near"), lesson_value(b, "within"));
+    else
+        (void)fprintf(paper->to, "    %s: %.6g (%s: %s)\n", SAY(paper, "answer"), answer,
+                      SAY(paper, "counted as near"), lesson_value(b, "within"));
+}
+
+static void print_field(const lesson_paper *paper, const char *what, const char *value)
+{
+    char before[64];
+    (void)snprintf(before, sizeof before, "  %s: ", SAY(paper, what));
+    if (value)
+        print_told(paper, before, value);
+}
+
+void lesson_print_task(const lesson_paper *paper, const player *p, size_t block)
+{
+    const lesson_block *b = &p->lesson->blocks[block];
+    const task_state state = p->blocks[block].task;
+    char before[96];
+    (void)snprintf(
+        before, sizeof before, "%s%s%s%s: ", SAY(paper, "Task"), state == TASK_SOLVED ? " (" : "",
+        state == TASK_SOLVED ? SAY(paper, "solved") : "", state == TASK_SOLVED ? ")" : "");
+    print_told(paper, before, lesson_value(b, "goal") ? lesson_value(b, "goal") : "");
+    if (paper->whole) {
+        for (size_t k = 0; lesson_field_nth(b, "hint", k); k++)
+            print_field(paper, "Hint", lesson_field_nth(b, "hint", k)->value);
+        print_field(paper, "Solution", lesson_value(b, "solution"));
+    }
+    if (paper->whole || state == TASK_SOLVED)
+        print_field(paper, "Why", lesson_value(b, "why"));
+}
+
+static void print_words(const lesson_paper *paper, player *p, size_t block)
+{
+    const lesson_block *b = &p->lesson->blocks[block];
+    char text[MOST_TEXT], before[32] = "";
+    if (b->kind == BLOCK_ITEM && b->number)
+        (void)snprintf(before, sizeof before, "%3zu. ", b->number);
+    else if (b->kind != BLOCK_PARAGRAPH)
+        (void)snprintf(before, sizeof before, "%s", b->kind == BLOCK_ITEM ? "  • " : "  │ ");
+    (void)fputs(before, paper->to);
+    text_of(paper, p, block, text);
+    lesson_print_wrapped(paper->to, text, columns_of(before));
+}
+
+void lesson_print_heading(const lesson_paper *paper, const player *p)
+{
+    const lesson_step *step = &p->lesson->steps[p->step];
+    (void)fprintf(paper->to, "\n%s%zu/%zu  %s%s\n\n", paper->bold ? "\033[1m" : "── ", p->step + 1,
+                  p->lesson->steps_n, step->title, paper->bold ? "\033[0m" : " ──");
+}
+
+void lesson_print_block(const lesson_paper *paper, player *p, size_t block)
+{
+    const lesson_block *b = &p->lesson->blocks[block];
+    char formula[4096];
+    if (!paper->whole && player_hidden(p, block))
+        return;
+    switch (b->kind) {
+    case BLOCK_PARAGRAPH:
+    case BLOCK_ITEM:
+    case BLOCK_QUOTE:
+        print_words(paper, p, block);
+        break;
+    case BLOCK_FORMULA:
+        print_code(paper, b->text ? formula_text(b->text, formula, sizeof formula) : "");
+        break;
+    case BLOCK_CODE:
+        print_code(paper, b->text);
+        break;
+    case BLOCK_ROW:
+        print_row(paper, p, block);
+        if (block + 1 < p->lesson->blocks_n && p->lesson->blocks[block + 1].kind == BLOCK_ROW)
+            return;
+        break;
+    case BLOCK_SCENE:
+        print_scene(paper, b);
+        break;
+    case BLOCK_PREDICT:
+        print_predict(paper, p, block);
+        break;
+    case BLOCK_SLIDER:
+        for (size_t k = 0; k < b->fields_n; k++)
+            (void)fprintf(paper->to, "%s: %s\n", SAY(paper, "Slider"), b->fields[k].value);
+        break;
+    case BLOCK_TASK:
+        lesson_print_task(paper, p, block);
+        break;
+    case BLOCK_SOURCE:
+        (void)fprintf(paper->to, "%s %s\n", SAY(paper, "in"), b->text ? b->text : "");
+        break;
+    case BLOCK_EXERCISE:
+        (void)fprintf(paper->to, "%s: rnnscope exercise %s\n", SAY(paper, "Exercise"),
+                      b->text ? b->text : "");
+        break;
+    case BLOCK_DETAILS:
+    case BLOCK_END:
+        return;
+    }
+    (void)fputc('\n', paper->to);
+}
+
+/* --- numbers after a change ---------------------------------------------------------------- */
+
+static void print_settings(const lesson_paper *paper, const player *p)
+{
+    const lesson_block *at = lesson_scene_at(p->lesson, p->stage);
+    const scene page = at ? at->scene : scene_standard();
+    for (size_t k = 0; k < SCENE_NUMBERS; k++)
+        if (memcmp(&page.number[k], &p->scene.number[k], sizeof(double)) != 0)
+            (void)fprintf(paper->to, "    %s = %g\n", scene_numbers[k].name, p->scene.number[k]);
+}
+
+void lesson_print_numbers(const lesson_paper *paper, player *p)
+{
+    const lesson_step *step = &p->lesson->steps[p->step];
+    const char *last = "";
+    print_settings(paper, p);
+    for (size_t k = step->first; k < step->first + step->n; k++) {
+        const lesson_block *b = &p->lesson->blocks[k];
+        const lesson_block *at = lesson_scene_at(p->lesson, k);
+        if ((!paper->whole && player_hidden(p, k)) || !at ||
+            (size_t)(at - p->lesson->blocks) != p->stage)
+            continue;
+        for (size_t r = 0; r < b->runs_n; r++) {
+            char text[MOST_TEXT] = "";
+            if (!b->runs[r].expression || strcmp(b->runs[r].expression, last) == 0)
+                continue;
+            last = b->runs[r].expression;
+            append_number(p, k, &b->runs[r], text);
+            (void)fprintf(paper->to, "    %s = %s\n", last, text);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/* A lesson on paper and in a terminal: its blocks as lines of text, with the numbers that come out
+ * now in the place of those written. */
+#ifndef LESSON_TEXT_H
+#define LESSON_TEXT_H
+
+#include "lessons/engine/player.h"
+#include "viz/lang.h"
+
+#include <stdio.h>
+
+typedef struct lesson_paper {
+    FILE *to;
+    lang_kind lang;
+    bool bold;  /* the terminal understands bold and dim */
+    bool whole; /* no one to ask: answers, hints and solutions are printed too */
+} lesson_paper;
+
+/* Text for the learner in the paper's language. */
+const char *lesson_say(lang_kind lang, const char *english);
+
+/* The step's heading. */
+void lesson_print_heading(const lesson_paper *paper, const player *p);
+
+/* A block of the present step, unless it is hidden. */
+void lesson_print_block(const lesson_paper *paper, player *p, size_t block);
+
+/* The task, with how it stands. */
+void lesson_print_task(const lesson_paper *paper, const player *p, size_t block);
+
+/* A prediction beside what came. */
+void lesson_print_compared(const lesson_paper *paper, player *p, size_t block);
+
+/* The checked numbers of the step under its stage, a line each, and the settings that were
+ * changed. */
+void lesson_print_numbers(const lesson_paper *paper, player *p);
+
+/* Lines of at most 84 columns; later lines begin with `indent` blanks. */
+void lesson_print_wrapped(FILE *to, const char *text, size_t indent);
+
+#endif
