@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "data/tasks.h"
 #include "lessons/engine/bugs.h"
+#include "lessons/engine/opened.h"
 #include "network/init.h"
 
 #include <math.h>
@@ -265,22 +266,35 @@ static rs_status make_cell(const scene *s, const char *name, const compute_base 
         status = task_data(s, task, cell, err);
     if (cell->every.kind == RS_NO_LOSS)
         cell->every = cell->data.loss;
+    if (status == RS_OK && s->data[0] && strcmp(s->loss_at, "last") == 0)
+        loss_at_last(&cell->data);
     return status == RS_OK ? rs_data_fits(&cell->data, &cell->model.net, err) : status;
+}
+
+static rs_status make_cells(const scene *s, const compute_base *base, computed *c, rs_error *err)
+{
+    rs_status status = RS_OK;
+    c->cells_n = base->model ? 1 : scene_cells_n(s);
+    for (size_t k = 0; k < c->cells_n && status == RS_OK; k++)
+        status = make_cell(s, s->cells[k], base, &c->cell[k], err);
+    return status;
 }
 
 computed *compute_new(const scene *s, const compute_base *base, rs_error *err)
 {
+    opened files;
     computed *c = bug_fits(s, err) == RS_OK ? rs_alloc(1, sizeof *c, "the scene", err) : NULL;
-    if (!c)
+    if (!c || opened_read(s, base, &files, err) != RS_OK) {
+        free(c);
         return NULL;
+    }
     c->of = *s;
     atomic_init(&c->holders, 1);
-    c->cells_n = base && base->model ? 1 : scene_cells_n(s);
-    for (size_t k = 0; k < c->cells_n; k++)
-        if (make_cell(s, s->cells[k], base, &c->cell[k], err) != RS_OK) {
-            compute_release(c);
-            return NULL;
-        }
+    if (make_cells(s, &files.base, c, err) != RS_OK) {
+        compute_release(c);
+        c = NULL;
+    }
+    opened_close(&files);
     return c;
 }
 

@@ -172,6 +172,13 @@ static void read_field(maker *m, const char *line, size_t number)
     add_field(m, text, n, equals + 1 + strspn(equals + 1, " \t"), number);
 }
 
+/* How much of the lesson's own path goes before a file it names: files lie beside the lesson. */
+static size_t folder_length(const char *path, const char *file)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && file[0] != '/' ? (size_t)(slash + 1 - path) : 0;
+}
+
 static void read_scene(maker *m)
 {
     lesson_block *b = m->block;
@@ -181,7 +188,12 @@ static void read_scene(maker *m)
         rs_error why = {0};
         if (strcmp(b->fields[k].name, "show") == 0)
             continue;
-        (void)snprintf(line, sizeof line, "%s = %s", b->fields[k].name, b->fields[k].value);
+        const size_t folder =
+            strcmp(b->fields[k].name, "model") == 0 || strcmp(b->fields[k].name, "data") == 0
+                ? folder_length(m->lesson->path, b->fields[k].value)
+                : 0;
+        (void)snprintf(line, sizeof line, "%s = %.*s%s", b->fields[k].name, (int)folder,
+                       m->lesson->path, b->fields[k].value);
         if (scene_set(&b->scene, line, &why) != RS_OK)
             lesson_mistake(m->mistakes, m->lesson->path, b->fields[k].line, "%s", why.text);
     }

@@ -3,7 +3,8 @@
  * The text is CommonMark (with tables and $…$ formulas). A `## ` heading begins a step, a screen of
  * its own. A fenced block with one of these names is a directive, anything else is shown as code:
  *
- *     scene      lines of scene.h, and `show = norms, spectrum`: what the stage shows from here on
+ *     scene      lines of scene.h, and `show = norms, spectrum`: what the stage shows from here on;
+ *                files of `model =` and `data =` lie beside the lesson
  *     predict    ask = …  answer = EXPRESSION  within = 10 % | 0.5 | half a decade | exact
  *     slider     NAME from LOW to HIGH [log], mark A, B           a line a slider
  *     task       goal = …  pass = EXPRESSION  solution: NAME = VALUE, …  wrong: …  hint = …  why =
