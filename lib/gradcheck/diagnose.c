@@ -63,6 +63,8 @@ static bool step_skipped(const sums *s, size_t t)
 {
     const rs_fault *f = s->fault;
     const size_t n = f->d->B * f->d->net->cell->gates_n * f->d->net->hidden;
+    if (f->place.kind == RS_AT_Y) /* in no layer */
+        return false;
     for (size_t k = 0; k < n; k++)
         if (f->d->layer[f->place.l].da[t * n + k] != 0)
             return false;
@@ -660,7 +662,8 @@ static bool diagnose(const sums *s)
            one_term(s, -2, RS_SIGN, "has the wrong sign") ||
            one_term(s, 1, RS_TWICE, "is counted twice") || group_of_terms(s) || scaled(s) ||
            overwritten(s) || nothing_from_next(s) || left_zero(s) || scaled_term(s) ||
-           transposed(s) || factor_in_a_term(s) || exchanged(s) || other_derivative_everywhere(s) ||
+           rs_diagnose_loss(s->fault, s->candidate, s->finding, s->sentence) || transposed(s) ||
+           factor_in_a_term(s) || exchanged(s) || other_derivative_everywhere(s) ||
            other_step_everywhere(s) || other_derivative(s) || other_weights(s) ||
            weights_from_elsewhere(s) || two_terms(s) || clipped(s) || renormed(s);
 }

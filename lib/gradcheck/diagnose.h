@@ -118,6 +118,11 @@ bool rs_diagnose_replaced(const rs_fault *fault, const rs_term *term, const doub
 rs_status rs_diagnose_gradient(const rs_checking *checking, rs_check_finding *finding, bool *found,
                                rs_error *err);
 
+/* The part of it that knows the losses: the derivative by the logits, and of the last states.
+ * candidate [n] is scratch. */
+bool rs_diagnose_loss(const rs_fault *fault, double *candidate, rs_check_finding *finding,
+                      char sentence[RS_SENTENCE]);
+
 /* The mistake in a parameter block. rows: which are wrong. */
 void rs_diagnose_block(const rs_checking *checking, const rs_trace *d,
                        const rs_derivatives *expected, size_t block, rs_check_finding *finding,
