@@ -59,11 +59,28 @@ static rs_place place_of(const block_sum *s, size_t row)
     return (rs_place){RS_AT_A, s->block->layer, gate};
 }
 
+/* How a block's sum is changed. */
+typedef struct block_variant {
+    bool other; /* takes the derivative `from` (unit by unit) */
+    rs_place from;
+    bool of_gates; /* takes the derivative of the gate, not of its pre-activation */
+    long from_shift, shift;
+    long channel;        /* source; −1: the right one */
+    long layer;          /* whose output is the source; −1: the right one */
+    bool no_initial;     /* the values before step 0 count nothing */
+    bool only;           /* only … or without the step or sequence below */
+    long step, sequence; /* −1: none */
+} block_variant;
+
+static const block_variant plain = {.channel = -1, .layer = -1, .step = -1, .sequence = -1};
+
 /* source_t · w for the rows of a gate, `shift` steps later than right; 1·w_0 for a bias. NaN where
- * there is no such step. channel ≥ 0: that one's values of step t + shift instead. */
-static double source_at_step(const block_sum *s, size_t row, long t, size_t b, long shift,
-                             long channel, bool no_initial)
+ * there is no such step. channel ≥ 0: that one's values of step t + shift instead; layer ≥ 0: its
+ * output. */
+static double source_at_step(const block_sum *s, const block_variant *variant, size_t row, long t,
+                             size_t b)
 {
+    const long channel = variant->layer >= 0 ? RS_H : variant->channel;
     const rs_trace *v = s->checking->linear.values;
     const rs_net *net = v->net;
     const size_t H = net->hidden, l = s->block->layer;
@@ -71,14 +88,17 @@ static double source_at_step(const block_sum *s, size_t row, long t, size_t b, l
     const double *at = NULL;
     bool has_initial = false;
     size_t width = s->cols;
-    t += shift;
+    t += variant->shift;
     if (s->block->kind == RS_BIAS_IH || s->block->kind == RS_BIAS_HH ||
         s->block->kind == RS_READOUT_BIAS)
         return s->w[0];
     if (channel >= 0 || product) {
         const size_t k = channel >= 0 ? (size_t)channel : (size_t)product->source;
         has_initial = net->cell->channels[k].role == RS_STATE;
-        at = v->layer[is_readout(s) ? net->layers - 1 : l].value[k];
+        at = v->layer[variant->layer >= 0 ? (size_t)variant->layer
+                      : is_readout(s)     ? net->layers - 1
+                                          : l]
+                 .value[k];
         t -= channel < 0 && has_initial;
         width = H;
     } else if (is_readout(s)) {
@@ -88,7 +108,7 @@ static double source_at_step(const block_sum *s, size_t row, long t, size_t b, l
         at = l == 0 ? v->x : v->layer[l - 1].value[RS_H];
         has_initial = l > 0;
     }
-    if (t < (has_initial && !no_initial ? -1 : 0) || t >= (long)v->T || width != s->cols)
+    if (t < (has_initial && !variant->no_initial ? -1 : 0) || t >= (long)v->T || width != s->cols)
         return NAN;
     at += (t * (long)v->B + (long)b) * (long)width;
     double sum = 0;
@@ -96,20 +116,6 @@ static double source_at_step(const block_sum *s, size_t row, long t, size_t b, l
         sum += at[k] * s->w[k];
     return sum;
 }
-
-/* How a block's sum is changed. */
-typedef struct block_variant {
-    bool other; /* takes the derivative `from` (unit by unit) */
-    rs_place from;
-    bool of_gates; /* takes the derivative of the gate, not of its pre-activation */
-    long from_shift, shift;
-    long channel;        /* source; −1: the right one */
-    bool no_initial;     /* the values before step 0 count nothing */
-    bool only;           /* only … or without the step or sequence below */
-    long step, sequence; /* −1: none */
-} block_variant;
-
-static const block_variant plain = {.channel = -1, .step = -1, .sequence = -1};
 
 static bool counts(const block_variant *v, long t, size_t b)
 {
@@ -134,7 +140,7 @@ static double row_sum(const block_sum *s, const block_variant *v, size_t row)
             (rs_place){RS_AT_CHANNEL, s->block->layer, (size_t)net->cell->gates[row / net->hidden]};
     for (long t = 0; t < (long)s->d->T; t++)
         for (size_t b = 0; b < s->d->B; b++) {
-            const double source = source_at_step(s, row, t, b, v->shift, v->channel, v->no_initial);
+            const double source = source_at_step(s, v, row, t, b);
             const double d = rs_derivative_at(&reader, place, t + v->from_shift, b, unit);
             if (counts(v, t, b) && !isnan(source) && !isnan(d))
                 sum += d * source;
@@ -246,29 +252,53 @@ static bool block_skips(const block_sum *s)
     return false;
 }
 
-/* "x[t−1]": what a row multiplies by, `shift` steps later than right; channel ≥ 0: that one. */
-static void name_source(const block_sum *s, long channel, long shift, char text[40])
+/* "x[t−1]", or "h_l0" where there are outputs of several layers: what a row multiplies by in a
+ * variant of the sum. */
+static void name_source(const block_sum *s, const block_variant *v, char text[48])
 {
     static const char *const steps[] = {"[t−2]", "[t−1]", "", "[t+1]"};
-    const rs_cell *cell = s->d->net->cell;
+    const rs_net *net = s->d->net;
     const rs_product *product =
-        is_recurrent(s) ? product_of(cell, s->first / s->d->net->hidden) : NULL;
+        is_recurrent(s) ? product_of(net->cell, s->first / net->hidden) : NULL;
     const char *name = is_readout(s) || s->block->layer > 0 ? "h" : "x";
-    if (channel < 0 && product) {
-        name = cell->channels[product->source].name;
-        shift -= cell->channels[product->source].role == RS_STATE;
+    size_t layer = is_readout(s) ? net->layers - 1 : s->block->layer - (v->channel < 0);
+    long shift = v->shift;
+    char of[24] = "";
+    if (v->channel >= 0)
+        name = net->cell->channels[v->channel].name;
+    if (v->channel < 0 && product) {
+        name = net->cell->channels[product->source].name;
+        shift -= net->cell->channels[product->source].role == RS_STATE;
     }
-    if (channel >= 0)
-        name = cell->channels[channel].name;
-    (void)snprintf(text, 40, "%.20s%s", name, steps[shift + 2]);
+    if (v->layer >= 0) {
+        name = net->cell->channels[RS_H].name;
+        layer = (size_t)v->layer;
+    }
+    if (!product && net->layers > 1 && strcmp(name, "x") != 0)
+        (void)snprintf(of, sizeof of, "_l%zu", layer);
+    (void)snprintf(text, 48, "%.20s%s%s", name, of, steps[shift + 2]);
 }
 
-static void say_source(const block_sum *s, long channel, long shift)
+static void say_source(const block_sum *s, const block_variant *v)
 {
-    char wrong[40], right[40];
-    name_source(s, channel, shift, wrong);
-    name_source(s, -1, 0, right);
+    char wrong[48], right[48];
+    name_source(s, v, wrong);
+    name_source(s, &plain, right);
     (void)snprintf(s->sentence, RS_SENTENCE, "it multiplies by %s where %s belongs", wrong, right);
+}
+
+/* The output of another layer. */
+static bool block_layer(const block_sum *s)
+{
+    for (size_t layer = 0; layer < s->d->net->layers && s->cols > 1; layer++) {
+        block_variant v = plain;
+        v.layer = (long)layer;
+        if (!explains(s, &v))
+            continue;
+        say_source(s, &v);
+        return say(s, RS_VALUE);
+    }
+    return false;
 }
 
 /* One step of one sequence alone: = where += belongs, in a loop over both. */
@@ -305,7 +335,7 @@ static bool block_source(const block_sum *s)
             v.no_initial = !explains(s, &v);
             if (v.no_initial && !explains(s, &v))
                 continue;
-            say_source(s, channel, shift);
+            say_source(s, &v);
             return say(s, RS_VALUE);
         }
     return false;
@@ -418,8 +448,9 @@ static void diagnose_rows(block_sum *s, const double *claimed, const double *exp
 {
     char rows[80];
     const bool known = block_zero(s, claimed) || block_scaled(s) || block_skips(s) ||
-                       block_only_one(s) || block_source(s) || block_derivative(s) ||
-                       block_transposed(s, claimed) || block_clipped(s, claimed, expected);
+                       block_only_one(s) || block_source(s) || block_layer(s) ||
+                       block_derivative(s) || block_transposed(s, claimed) ||
+                       block_clipped(s, claimed, expected);
     if (!known)
         (void)snprintf(s->sentence, RS_SENTENCE,
                        "it is not what the derivatives of its step give; none of the usual "
