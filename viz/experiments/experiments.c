@@ -13,9 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-const experiment *const experiments[] = {&experiment_wall,        &experiment_bifurcation,
-                                         &experiment_forget_bias, &experiment_lyapunov,
-                                         &experiment_orthogonal,  NULL};
+const experiment *const experiments[] = {&experiment_wall,
+                                         &experiment_bifurcation,
+                                         &experiment_forget_bias,
+                                         &experiment_lyapunov,
+                                         &experiment_orthogonal,
+                                         &experiment_adding,
+                                         &experiment_copy_chrono,
+                                         &experiment_temporal_order,
+                                         &experiment_irnn,
+                                         &experiment_saturation,
+                                         &experiment_counting,
+                                         &experiment_fair,
+                                         NULL};
 
 const experiment *experiment_named(const char *name)
 {
