@@ -17,7 +17,7 @@ static const double x0 = .5, target = .7, w_low = 3, w_high = 7, b_low = -4, b_h
 static const double rate = .1, clip = .5, start_w = 6, start_b = -2.8;
 
 /* Points along w and along b. */
-static size_t points(bool full) { return full ? 4000 : 800; }
+static size_t points(bool full) { return full ? 2400 : 800; }
 
 static const char *setting(bool full, char text[EXPERIMENT_TEXT])
 {
@@ -29,11 +29,11 @@ static const char *setting(bool full, char text[EXPERIMENT_TEXT])
     return text;
 }
 
-/* A step is an exponential and some ten operations: as long as some 60 of a matrix product. */
+/* A step has two exponentials on one thread: as long as some 300 operations of a product. */
 static double operations(bool full)
 {
     const double n = (double)points(full);
-    return 60. * STEPS * (n * n + 2 * UPDATES);
+    return 300. * STEPS * (n * n + 2 * UPDATES);
 }
 
 /* --- the plane ----------------------------------------------------------------------------- */
@@ -115,7 +115,7 @@ static void tell(lab *l, const plane *p)
     finding_note(f, "the largest within 0.01 of b");
     f = lab_show(l, p->most, "largest |∂E/∂w| on the grid");
     finding_measured(f, "%.3g at w = %.3f, b = %.3f", p->most, p->w, p->b);
-    f = lab_find(l, p->farthest, 0, 2 * cell, "on the boundary of basins",
+    f = lab_find(l, p->farthest, 0, .01, "on the boundary of basins",
                  "distance in b of the wall from b = x₀ − w σ(x₀)");
     finding_note(f,
                  "at every w with w σ′(x₀) > 1.05; a cell of the grid is %.2g. There x₀ itself "
