@@ -253,8 +253,11 @@ int main(int argc, char **argv)
         if (asked)
             chosen[n++] = &catalogue.mutants[k];
     }
-    if (!chosen || n == 0)
+    if (!chosen || n == 0) {
+        free(chosen);
+        catalogue_free(&catalogue);
         return 64;
+    }
     const mt_mutant clean = library_as_it_is(chosen, n);
     chosen[n] = &clean;
     const int failed = run_all(chosen, n + 1, argv[1], number_of("JOBS", 2, MOST_JOBS));

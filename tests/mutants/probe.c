@@ -61,10 +61,11 @@ static rs_status probe(const char *cell, const char *text, uint64_t seed, rs_err
 int main(int argc, char **argv)
 {
     rs_error err = {0};
+    char *rest = NULL;
     if (argc < 4)
         return RS_USAGE;
     const uint64_t seeds = strtoull(argv[1], NULL, 10);
-    for (char *cell = strtok(argv[2], " "); cell; cell = strtok(NULL, " "))
+    for (char *cell = strtok_r(argv[2], " ", &rest); cell; cell = strtok_r(NULL, " ", &rest))
         for (int k = 3; k < argc; k++)
             for (uint64_t seed = 1; seed <= seeds; seed++)
                 if (probe(cell, argv[k], seed, &err) != RS_OK) {

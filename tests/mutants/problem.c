@@ -225,9 +225,13 @@ static void copy_inputs(rs_trace_z *to, const rs_trace *from)
     for (size_t k = 0; k < from->T * from->B * net->inputs; k++)
         to->x[k] = from->x[k];
     for (size_t l = 0; l < net->layers; l++)
-        for (size_t c = 0; c < net->cell->channels_n; c++)
-            for (size_t k = 1; net->cell->channels[c].role == RS_STATE && k <= BH; k++)
-                to->layer[l].value[c][-(ptrdiff_t)k] = from->layer[l].value[c][-(ptrdiff_t)k];
+        for (size_t c = 0; c < net->cell->channels_n; c++) {
+            if (net->cell->channels[c].role != RS_STATE)
+                continue;
+            double _Complex *initial = to->layer[l].value[c] - BH; /* [B][H] */
+            for (size_t k = 0; k < BH; k++)
+                initial[k] = (from->layer[l].value[c] - BH)[k];
+        }
 }
 
 rs_status problem_error(const mt_problem *problem, double *error, rs_error *err)

@@ -58,9 +58,9 @@ static void mutants_of_the_catalogue_name_known_cells(void **state)
         assert_int_equal(catalogue_read(&catalogue, files.gl_pathv[k], NULL), RS_OK);
     globfree(&files);
     for (size_t k = 0; k < catalogue.n; k++) {
-        char cells[128];
+        char cells[128], *rest = NULL;
         (void)snprintf(cells, sizeof cells, "%s", catalogue.mutants[k].cells);
-        for (char *cell = strtok(cells, " "); cell; cell = strtok(NULL, " "))
+        for (char *cell = strtok_r(cells, " ", &rest); cell; cell = strtok_r(NULL, " ", &rest))
             assert_non_null(rs_cell_named(cell));
     }
     catalogue_free(&catalogue);
@@ -113,6 +113,8 @@ static void mutants_edits_ignore_how_code_is_wrapped(void **state)
     catalogue_free(&catalogue);
 }
 
+#define BLOCK_A "mutant: A\ntitle: t\nfile: f\nbefore: x\nafter: y\ncell: rnn\n\n"
+
 static void mutants_damaged_catalogues_are_refused(void **state)
 {
     (void)state;
@@ -123,8 +125,7 @@ static void mutants_damaged_catalogues_are_refused(void **state)
         "mutant: A\nmutant: B\n",                                 /* twice */
         "mutant: A\nafter: x\n",                                  /* no before */
         "mutant: A\ntitle: t\nfile: f\nbefore: x\ncell: rnn\n\n", /* no after */
-        "mutant: A\ntitle: t\nfile: f\nbefore: x\nafter: y\ncell: rnn\n\nmutant: A\n"
-        "title: t\nfile: f\nbefore: x\nafter: y\ncell: rnn\n\n", /* the same name again */
+        (BLOCK_A BLOCK_A),                                        /* the same name again */
     };
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
         mt_catalogue catalogue = {0};
