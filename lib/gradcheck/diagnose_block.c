@@ -466,7 +466,7 @@ static void diagnose_rows(block_sum *s, const double *claimed, const double *exp
 static void narrow(block_sum *s)
 {
     const rs_net *net = s->d->net;
-    const size_t H = net->hidden, gates = net->cell->gates_n;
+    const size_t H = net->hidden > 0 ? net->hidden : 1, gates = net->cell->gates_n;
     size_t wrong = 0;
     s->first = s->rows;
     for (size_t r = 0; r < s->rows; r++)
