@@ -211,7 +211,7 @@ static void experiment_appends_after_a_line_that_was_cut_off(void **state)
     char path[PATH];
     partial p;
     const double number[3] = {1. / 3, NAN, -INFINITY};
-    double back[3] = {0, 0, 0};
+    double back[4] = {0, 0, 0, 0};
     write_bytes(in_folder(state, "x.partial", path), "mine\ta\t0x1p", 11);
     assert_int_equal(partial_open(&p, path, "mine", NULL), RS_OK);
     assert_false(partial_find(&p, "a", back, 1));
