@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEVELS = 26, COLUMNS = 6, NEAR = 8, ASK = 4 };
+enum { LEVELS = 26, COLUMNS = 6, NEAR = 8, ASK = 4, FINER = 18 };
 
 void rs_evaluator_free(rs_evaluator *e)
 {
@@ -49,36 +49,47 @@ double rs_evaluate(rs_evaluator *e, const double *v, double h, double *moved)
                        : e->f(e->at, e->n, e->context);
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median of |x_i| > 0; e->at serves as room. */
+static double typical_size(const rs_evaluator *e)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < e->n; k++)
+        if (e->x[k] != 0)
+            e->at[n++] = fabs(e->x[k]);
+    qsort(e->at, n, sizeof *e->at, by_size);
+    return n > 0 ? e->at[n / 2] : 1;
+}
+
+/* Each x_i has its own scale, but one that is small by chance takes steps as the others do: in
+ * single precision, where small steps cost digits, all of their size. */
 double rs_size_of(const rs_evaluator *e, size_t i)
 {
-    double sum = 0;
-    for (size_t k = 0; k < e->n; k++)
-        sum += fabs(e->x[k]);
-    const double mean = sum / (double)e->n;
-    return fmax(fabs(e->x[i]), mean > 0 ? mean : 1);
+    return fmax(fabs(e->x[i]), e->typical * (e->f_single ? 1 : 0.1));
 }
 
 void rs_random_direction(const rs_evaluator *e, size_t first, size_t n, uint64_t seed, double *v)
 {
     rs_random random = rs_random_seed(seed, 60 + first);
-    double sum = 0;
-    for (size_t k = 0; k < e->n; k++)
-        sum += fabs(e->x[k]);
-    const double mean = sum > 0 ? sum / (double)e->n : 1;
     for (size_t k = 0; k < e->n; k++)
         v[k] = 0;
     for (size_t k = first; k < first + n; k++) {
         const double sign = rs_random_bits(&random) >> 63 ? 1 : -1;
-        v[k] = sign * (0.5 + rs_random_uniform(&random) / 2) * fmax(fabs(e->x[k]), mean) /
-               sqrt((double)n);
+        v[k] = sign * (0.5 + rs_random_uniform(&random) / 2) * rs_size_of(e, k) / sqrt((double)n);
     }
 }
 
 /* The standard deviation of the rounding of f, from differences of order 3 to 5 of values at even
- * distances on one side of x, so close that f itself moves along a line. */
-static double noise_on_side(rs_evaluator *e, const double *v, double spacing)
+ * distances on one side of x. If what they see is rounding, the three orders agree; *even says so.
+ */
+static double noise_on_side(rs_evaluator *e, const double *v, double spacing, bool *even)
 {
-    double value[NEAR], most = 0, factor = 1;
+    double value[NEAR], low = INFINITY, high = 0, factor = 1;
     for (size_t k = 0; k < NEAR; k++)
         value[k] = rs_evaluate(e, v, (double)(k + 1) * spacing, NULL);
     for (size_t order = 1; order <= 5; order++) {
@@ -89,21 +100,35 @@ static double noise_on_side(rs_evaluator *e, const double *v, double spacing)
         }
         /* (k!)² / (2k)!, the variance of one value in that of a k-th difference */
         factor *= (double)order / (2 * (2 * (double)order - 1));
-        if (order >= 3)
-            most = fmax(most, sqrt(factor * sum / (double)(NEAR - order)));
+        if (order >= 3) {
+            const double sigma = sqrt(factor * sum / (double)(NEAR - order));
+            low = fmin(low, sigma);
+            high = fmax(high, sigma);
+        }
     }
-    return isfinite(most) ? most : 0;
+    *even = low > 0 && high < 4 * low;
+    return isfinite(high) ? high : 0;
 }
 
-/* The lower of the two sides: a jump near x is on one of them. */
+/* At several distances, for where f hardly moves its rounding shows only at the larger ones. Up to
+ * √unit a third difference of a smooth f is far below its rounding; beyond, what is seen counts
+ * only if it looks like rounding. Of the two sides the lower counts: a jump near x is on one of
+ * them. */
 static double rounding_noise(rs_evaluator *e)
 {
-    const double spacing = 64 * e->unit * sqrt((double)e->n);
-    double *v = malloc(e->n * sizeof *v);
-    if (!v)
-        return 0;
-    rs_random_direction(e, 0, e->n, 5, v);
-    const double noise = fmin(noise_on_side(e, v, spacing), noise_on_side(e, v, -spacing));
+    const double small = sqrt(e->unit);
+    const double spacings[] = {64 * e->unit, pow(e->unit, 2.0 / 3), small, 30 * small,
+                               1000 * small};
+    double *v = malloc(e->n * sizeof *v), noise = 0;
+    for (size_t k = 0; v && k < sizeof spacings / sizeof *spacings; k++) {
+        const double spacing = spacings[k] * (k == 0 ? sqrt((double)e->n) : 1);
+        bool even, also;
+        rs_random_direction(e, 0, e->n, 5 + k, v);
+        const double here = noise_on_side(e, v, spacing, &even);
+        const double there = noise_on_side(e, v, -spacing, &also);
+        if (k < 3 || (even && also))
+            noise = fmax(noise, fmin(here, there));
+    }
     free(v);
     return noise;
 }
@@ -120,6 +145,7 @@ rs_status rs_evaluator_make(rs_evaluator *e, rs_error *err)
         rs_evaluator_free(e);
         return RS_INTERNAL;
     }
+    e->typical = typical_size(e);
     low = high = e->value = rs_evaluate(e, NULL, 0, NULL);
     for (size_t k = 1; k < ASK; k++) {
         const double again = rs_evaluate(e, NULL, 0, NULL);
@@ -130,6 +156,10 @@ rs_status rs_evaluator_make(rs_evaluator *e, rs_error *err)
     e->noise = 2 * e->unit * fabs(e->value) + high - low;
     if (e->repeats && isfinite(e->value))
         e->noise = fmax(e->noise, 4 * rounding_noise(e));
+    /* in single precision values that saturate move in coarse stairs, which few points near x see
+     */
+    if (e->f_single)
+        e->noise *= 4;
     return RS_OK;
 }
 
@@ -152,7 +182,17 @@ static rung measure_rung(rs_evaluator *e, const double *v, double h)
     return r;
 }
 
-/* The best entry of the table over the rungs [first, n); its bar. */
+/* Whether all finer rungs than k agree with an extrapolated value, within their own noise: a kink
+ * close to x makes coarse rungs agree with each other on a slope that is not the one at x. */
+static bool finer_agree(const rung *rungs, size_t n, size_t k, double value, double bar)
+{
+    for (size_t j = k + 1; j < n; j++)
+        if (!(fabs(rungs[j].rest - value) <= bar + 4 * rungs[j].noise))
+            return false;
+    return true;
+}
+
+/* The best entry of the table over the rungs; its bar. */
 static double extrapolate(const rung *rungs, size_t n, double *bar, double *step)
 {
     double before[COLUMNS] = {0}, now[COLUMNS] = {0}, noise_before[COLUMNS] = {0}, best = NAN;
@@ -167,8 +207,9 @@ static double extrapolate(const rung *rungs, size_t n, double *bar, double *step
             double error = fmax(fabs(now[j] - now[j - 1]), fabs(now[j] - before[j - 1]));
             if (j < k)
                 error = fmax(error, fabs(now[j] - before[j]));
-            if (2 * error + noise[j] < *bar && k >= 2) {
-                *bar = 2 * error + noise[j];
+            const double whole = 4 * error + 4 * noise[j];
+            if (k >= 2 && whole < *bar && finer_agree(rungs, n, k, now[j], whole)) {
+                *bar = whole;
                 best = now[j];
                 *step = rungs[k].h;
             }
@@ -229,35 +270,46 @@ static void judge_kink(rs_measured *m)
     m->verdict = m->claimed >= low && m->claimed <= high ? RS_UNDECIDED : RS_WRONG;
 }
 
+/* Whether the values on the ladder cannot say anything about a slope: they scatter as much as they
+ * vary, and by more than they round; or they are all the same, and what is claimed is less than
+ * could be seen in them. */
+static bool tells_nothing(const rs_evaluator *e, const rung *rungs, size_t n, double claimed)
+{
+    double range = 0;
+    for (size_t k = 0; k < n; k++)
+        range = fmax(range, rungs[k].jump);
+    if (range == 0)
+        return fabs(claimed) * rungs[0].h <= e->unit;
+    return e->noise > 1e-3 * range && e->noise > 200 * e->unit * fabs(e->value);
+}
+
 static void judge(const rs_evaluator *e, rs_measured *m, double rest)
 {
     const double slope = fmax(fabs(m->claimed), fabs(m->numeric));
     if (!(fabs(rest) <= m->bar))
         m->verdict = isfinite(m->bar) ? RS_WRONG : RS_UNDECIDED;
-    else if (m->bar > 0.01 * slope && m->bar > 1e-5 * fabs(e->value))
+    else if (m->bar > (e->f_single ? 0.1 : 0.01) * slope &&
+             m->bar > (e->f_single ? 1e-3 : 1e-5) * fabs(e->value))
         m->verdict = RS_UNDECIDED;
     else
         m->verdict = RS_AGREES;
     if (m->verdict == RS_UNDECIDED)
-        m->trouble = isfinite(m->bar) ? RS_NOISE : RS_NOT_FINITE;
+        m->trouble = RS_NOISE;
 }
 
-rs_measured rs_measure(rs_evaluator *e, const double *v)
+/* One ladder of steps from `top` down. */
+static rs_measured measure_from(rs_evaluator *e, const double *v, double top, double claimed)
 {
-    rs_measured m = {.verdict = RS_UNDECIDED, .trouble = RS_NOT_FINITE, .bar = INFINITY};
+    rs_measured m = {.verdict = RS_UNDECIDED,
+                     .trouble = RS_NOT_FINITE,
+                     .claimed = claimed,
+                     .numeric = NAN,
+                     .left = NAN,
+                     .right = NAN,
+                     .bar = INFINITY};
     rung rungs[LEVELS];
     size_t n = 0;
-    for (size_t k = 0; k < e->n; k++)
-        m.claimed += v[k] * e->gradient[k];
-    m.numeric = m.left = m.right = NAN;
-    if (!isfinite(e->value))
-        return m;
-    if (!isfinite(m.claimed)) {
-        m.trouble = RS_NO_TROUBLE;
-        m.verdict = RS_WRONG;
-        return m;
-    }
-    for (double h = e->step; n < LEVELS && h > 16 * e->unit; h /= 2) {
+    for (double h = top; n < LEVELS && h > 16 * e->unit; h /= 2) {
         rungs[n] = measure_rung(e, v, h);
         n = isfinite(rungs[n].rest) ? n + 1 : 0; /* outside the domain: the ladder begins below */
     }
@@ -274,7 +326,32 @@ rs_measured rs_measure(rs_evaluator *e, const double *v)
     if (m.trouble == RS_JUMP)
         return m;
     judge(e, &m, rest);
+    if (m.verdict == RS_WRONG && tells_nothing(e, rungs, n, m.claimed)) {
+        m.verdict = RS_UNDECIDED;
+        m.trouble = RS_NOISE;
+    }
     return m;
+}
+
+rs_measured rs_measure(rs_evaluator *e, const double *v)
+{
+    double claimed = 0;
+    for (size_t k = 0; k < e->n; k++)
+        claimed += v[k] * e->gradient[k];
+    if (!isfinite(claimed) && isfinite(e->value))
+        return (rs_measured){.verdict = RS_WRONG, .claimed = claimed, .numeric = NAN, .bar = 0};
+    if (!isfinite(e->value))
+        return (rs_measured){.verdict = RS_UNDECIDED,
+                             .trouble = RS_NOT_FINITE,
+                             .claimed = claimed,
+                             .numeric = NAN,
+                             .bar = INFINITY};
+    const rs_measured m = measure_from(e, v, e->step, claimed);
+    if (m.verdict != RS_UNDECIDED || m.trouble != RS_NOISE || e->f_single)
+        return m;
+    /* what is steep or bent on the scale of x may be smooth on a finer one */
+    const rs_measured finer = measure_from(e, v, ldexp(e->step, -FINER), claimed);
+    return finer.verdict == RS_UNDECIDED ? m : finer;
 }
 
 const char *rs_trouble_text(rs_trouble trouble)

@@ -15,10 +15,11 @@ typedef struct rs_evaluator {
     double step; /* the largest, relative */
     double *at;  /* [n] the point handed over, made anew each time */
     float *at_single;
-    double value; /* f(x) */
-    double noise; /* by how much one value of f is uncertain */
-    double unit;  /* relative rounding of its type */
-    bool repeats; /* it answers the same when asked twice */
+    double value;   /* f(x) */
+    double typical; /* the median of |x_i| that are not 0; 1 if all are */
+    double noise;   /* by how much one value of f is uncertain */
+    double unit;    /* relative rounding of its type */
+    bool repeats;   /* it answers the same when asked twice */
     size_t evaluations;
 } rs_evaluator;
 

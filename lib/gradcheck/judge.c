@@ -310,8 +310,8 @@ static rs_status agree_with_itself(const rs_checking *c, size_t k, rs_error *err
     rs_judged_direction(c, k, v);
     const double exact = dot(v, c->judged.exact + first, n);
     free(v);
-    if (!isfinite(block->along_measured) || !isfinite(exact)) {
-        block->why = "the derivative leaves the range of double precision";
+    if (!isfinite(block->along_measured) || !isfinite(exact) || !isfinite(block->along_bar)) {
+        block->why = "the derivative, or its rounding, leaves the range of double precision";
         return RS_OK;
     }
     if (!(fabs(exact - block->along_measured) <= block->along_bar))

@@ -132,7 +132,26 @@ static void read_values(const rs_checking *c, size_t block, double *x, size_t n)
                    BH * sizeof *x);
 }
 
-static void judge_difference(rs_check_block *block, rs_evaluator *e, const double *v)
+/* Turns the signs of v so that nothing cancels in Σ v·gradient: in single precision a small slope
+ * would drown in the rounding of the loss. */
+static void along_gradient(const rs_evaluator *e, double *v)
+{
+    for (size_t k = 0; k < e->n; k++)
+        v[k] = e->gradient[k] < 0 ? -fabs(v[k]) : fabs(v[k]);
+}
+
+/* What only one direction accuses may be a kink close by, or a stair of rounding in it: an error in
+ * the gradient shows in any direction. v is made anew. */
+static bool is_confirmed(const rs_checking *c, rs_evaluator *e, double *v)
+{
+    rs_random_direction(e, 0, e->n, c->options->seed + 7777, v);
+    if (c->options->single)
+        along_gradient(e, v);
+    return rs_measure(e, v).verdict == RS_WRONG;
+}
+
+static void judge_difference(const rs_checking *c, rs_check_block *block, rs_evaluator *e,
+                             double *v)
 {
     const rs_measured m = rs_measure(e, v);
     block->along_claimed = m.claimed;
@@ -143,9 +162,13 @@ static void judge_difference(rs_check_block *block, rs_evaluator *e, const doubl
     block->verdict = m.verdict;
     if (m.verdict == RS_UNDECIDED)
         block->why = rs_trouble_text(m.trouble);
+    if (m.verdict == RS_WRONG && !is_confirmed(c, e, v)) {
+        block->verdict = RS_UNDECIDED;
+        block->why = "one direction disagrees and another does not: a kink close by, or rounding";
+    }
 }
 
-static void judge_taylor(rs_check_block *block, rs_evaluator *e, const double *v)
+static void judge_taylor(const rs_checking *c, rs_check_block *block, rs_evaluator *e, double *v)
 {
     const rs_taylor t = rs_taylor_along(e, v);
     block->slope = t.slope;
@@ -154,14 +177,11 @@ static void judge_taylor(rs_check_block *block, rs_evaluator *e, const double *v
     block->verdict = t.verdict;
     if (t.verdict == RS_UNDECIDED)
         block->why = "the remainder's slope is neither 2 nor 1";
-}
-
-/* Turns the signs of v so that nothing cancels in Σ v·gradient: in single precision a small slope
- * would drown in the rounding of the loss. */
-static void along_gradient(const rs_evaluator *e, double *v)
-{
-    for (size_t k = 0; k < e->n; k++)
-        v[k] = e->gradient[k] < 0 ? -fabs(v[k]) : fabs(v[k]);
+    if (t.verdict == RS_WRONG && (rs_measure(e, v).verdict != RS_WRONG || !is_confirmed(c, e, v))) {
+        block->verdict = RS_UNDECIDED;
+        block->why =
+            "the slope is 1, but differences do not say that the gradient is wrong: a kink";
+    }
 }
 
 static rs_status judge_block(rs_checking *c, loss_of_block *at, size_t k, rs_error *err)
@@ -186,9 +206,9 @@ static rs_status judge_block(rs_checking *c, loss_of_block *at, size_t k, rs_err
         if (c->options->single)
             along_gradient(&e, x + n);
         if (c->options->method == RS_TAYLOR)
-            judge_taylor(block, &e, x + n);
+            judge_taylor(c, block, &e, x + n);
         else
-            judge_difference(block, &e, x + n);
+            judge_difference(c, block, &e, x + n);
         c->report->forwards += e.evaluations;
         rs_evaluator_free(&e);
     }

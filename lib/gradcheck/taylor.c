@@ -22,6 +22,18 @@ static double slope_of(const rs_taylor *t)
     return (n * xy - x * y) / (n * xx - x * x);
 }
 
+/* How far the points are from a line through their middle, the largest distance of logs. */
+static double scatter_of(const rs_taylor *t)
+{
+    const size_t middle = (t->first + t->last) / 2;
+    double most = 0;
+    for (size_t k = t->first; k < t->last; k++) {
+        const double along = t->slope * (log(t->h[k]) - log(t->h[middle]));
+        most = fmax(most, fabs(log(t->remainder[k]) - log(t->remainder[middle]) - along));
+    }
+    return most;
+}
+
 static void find_range(rs_taylor *t, const double *floor)
 {
     size_t last = 0;
@@ -37,7 +49,10 @@ static rs_verdict verdict_of(const rs_taylor *t)
 {
     if (isnan(t->slope) || t->slope > 1.8)
         return RS_AGREES;
-    return t->slope < 1.5 ? RS_WRONG : RS_UNDECIDED;
+    /* a wrong gradient leaves a clean slope of 1; anything else is no power law */
+    return t->slope < 1.5 && t->slope > 0.8 && t->last - t->first >= 5 && scatter_of(t) < 0.5
+               ? RS_WRONG
+               : RS_UNDECIDED;
 }
 
 rs_taylor rs_taylor_along(rs_evaluator *e, const double *v)
