@@ -96,9 +96,11 @@ void player_go(player *p, size_t step)
     }
     p->task = find_in_step(p, 1U << BLOCK_TASK);
     const size_t moved = find_in_step(p, 1U << BLOCK_TASK | 1U << BLOCK_SLIDER);
+    const size_t asked = find_in_step(p, 1U << BLOCK_PREDICT);
     const size_t first = find_in_step(p, 1U << BLOCK_SCENE);
     const size_t before = p->lesson->steps[p->step].first;
     player_stage(p, moved < none   ? scene_index(p, moved)
+                    : asked < none ? scene_index(p, asked)
                     : first < none ? first
                     : before > 0   ? scene_index(p, before - 1)
                                    : none);

@@ -8,10 +8,10 @@
  *     player_task_check(&p, block, &err)                         TASK_SOLVED?
  *     player_next(&p)   player_back(&p)   player_close(&p)
  *
- * A step has one scene that the learner changes, its *stage*: the one in force
- * at the step's first slider or task, else the step's first, else the last one before it; a step
- * with more scenes can move on with player_stage(). Numbers in the text under the stage follow the
- * learner's changes; those under another scene are of that scene as the page has it.
+ * A step has one scene that the learner changes, its *stage*: the one in force at the step's first
+ * slider or task, else at its first prediction, else the step's first, else the last one before it;
+ * a step with more scenes can move on with player_stage(). Numbers in the text under the stage
+ * follow the learner's changes; those under another scene are of that scene as the page has it.
  *
  * Nothing locks: a prediction may be skipped (player_reveal), a task left, any step gone to. */
 #ifndef PLAYER_H
