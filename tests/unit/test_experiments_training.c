@@ -4,6 +4,8 @@
 
 #include "viz/experiments/trained.h"
 
+#include "base/memory.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,7 +139,16 @@ static const variant kinds[] = {
      .rate = 1e-9,
      .ink = INK_GREY},
 };
-enum { LEARNS, DIVERGES, RESTS, KINDS, UPDATES = 600, T_SHORT = 4, T_LONG = 6 };
+enum {
+    LEARNS,
+    DIVERGES,
+    RESTS,
+    KINDS,
+    UPDATES = 600,
+    T_SHORT = 4,
+    T_LONG = 6,
+    OUTCOMES = KINDS * 2 * 2
+};
 
 static grid small_grid(uint64_t seed)
 {
@@ -162,7 +173,13 @@ static rs_status run_grid(lab *l, void **data, rs_error *err)
 {
     ran = small_grid(l->seed);
     const rs_status status = grid_run(&ran, l, err);
-    return status ? status : grid_panels(&ran, data, err);
+    grid drawn = ran;
+    if (status)
+        return status;
+    drawn.outcome = rs_alloc(OUTCOMES, sizeof *drawn.outcome, "a copy", err);
+    assert_non_null(drawn.outcome);
+    memcpy(drawn.outcome, ran.outcome, OUTCOMES * sizeof *drawn.outcome);
+    return grid_page_losses(&drawn, data, err);
 }
 
 static void run_the_grid(void **state, size_t threads)
@@ -170,6 +187,8 @@ static void run_the_grid(void **state, size_t threads)
     const experiment_options o = {.quiet = true, .seed = 5, .threads = threads, .folder = *state};
     experiment e = experiment_adding;
     e.run = run_grid;
+    e.csv = grid_page_csv;
+    e.free = grid_page_free;
     rs_error err = {0};
     if (experiment_run(&e, &o, &result, &err) != RS_OK)
         fail_msg("%s", err.text);
@@ -190,6 +209,11 @@ static void training_grid_keeps_every_outcome(void **state)
             assert_true(fabs(rests->loss[0] - rests->loss[TRAINING_POINTS - 1]) < .5);
             assert_true(learns->seconds > 0);
         }
+    size_t n = 0;
+    char path[PATH], *csv = read_bytes(in_folder(state, "adding.csv", path), &n);
+    assert_ptr_equal(strstr(csv, "variant,T,seed,update,kind,value\n\"learns\",4,0,6,loss,"), csv);
+    assert_non_null(strstr(csv, "\n\"rests\",6,1,600,test_wrong,"));
+    free(csv);
     assert_int_equal(grid_successes(&ran, LEARNS, 1, .2), 2);
     assert_int_equal(grid_successes(&ran, RESTS, 1, .2), 0);
     const double one = grid_outcome(&ran, RESTS, 1, 0)->score.loss,

@@ -160,7 +160,7 @@ rs_status fair_run(lab *l, const grid_size *size, void **data, rs_error *err)
     rs_status status = grid_run(&g, l, err);
     if (!status) {
         tell(l, &g);
-        status = grid_panels(&g, data, err);
+        status = grid_page_losses(&g, data, err);
     }
     grid_free(&g);
     return status;
@@ -180,5 +180,5 @@ const experiment experiment_fair = {
     .operations = operations,
     .run = run,
     .draw = panels_draw,
-    .csv = panels_csv,
-    .free = panels_free};
+    .csv = grid_page_csv,
+    .free = grid_page_free};

@@ -194,23 +194,6 @@ rs_status grid_add_losses(const grid *g, size_t l, rect where, panels *to, rs_er
     return RS_OK;
 }
 
-rs_status grid_panels(const grid *g, void **data, rs_error *err)
-{
-    const size_t n = g->size.lengths, columns = n > 2 ? (n + 1) / 2 : n, rows = n > 2 ? 2 : 1;
-    panels *p = rs_alloc(1, sizeof *p, "the curves", err);
-    rs_status status = p ? RS_OK : RS_INTERNAL;
-    for (size_t l = 0; l < n && !status; l++) {
-        const double w = 1 / (double)columns, h = 1 / (double)rows;
-        const rect where = {(double)(l % columns) * w, (double)(l / columns) * h, w, h};
-        status = grid_add_losses(g, l, where, p, err);
-    }
-    if (status && p)
-        panels_free(p);
-    else
-        *data = p;
-    return status;
-}
-
 rs_status grid_add_successes(const grid *g, double wrong, rect where, panels *to, rs_error *err)
 {
     char title[96], note[96];
@@ -235,4 +218,61 @@ rs_status grid_add_successes(const grid *g, double wrong, rect where, panels *to
     }
     c->y = (axis){AXIS_LINEAR, -.05, 1.05};
     return RS_OK;
+}
+
+/* --- the page ------------------------------------------------------------------------------ */
+
+grid_page *grid_page_make(grid *g, void **data, rs_error *err)
+{
+    grid_page *page = rs_alloc(1, sizeof *page, "the curves", err);
+    if (!page)
+        return NULL;
+    memcpy(page->variant, g->variant, g->variants * sizeof *g->variant);
+    page->grid = *g;
+    page->grid.variant = page->variant;
+    g->outcome = NULL;
+    *data = page;
+    return page;
+}
+
+rs_status grid_page_losses(grid *g, void **data, rs_error *err)
+{
+    const size_t n = g->size.lengths, columns = n > 2 ? (n + 1) / 2 : n, rows = n > 2 ? 2 : 1;
+    grid_page *page = grid_page_make(g, data, err);
+    rs_status status = page ? RS_OK : RS_INTERNAL;
+    for (size_t l = 0; l < n && !status; l++) {
+        const double w = 1 / (double)columns, h = 1 / (double)rows;
+        const rect where = {(double)(l % columns) * w, (double)(l / columns) * h, w, h};
+        status = grid_add_losses(&page->grid, l, where, &page->panels, err);
+    }
+    return status;
+}
+
+void grid_page_csv(FILE *out, const void *data)
+{
+    const grid_page *page = data;
+    const grid *g = &page->grid;
+    fprintf(out, "variant,T,seed,update,kind,value\n");
+    for (size_t k = 0; k < runs(g); k++) {
+        const place p = place_of(g, k);
+        const training_outcome *o = &g->outcome[k];
+        char run[96]; /* a name may have a comma */
+        (void)snprintf(run, sizeof run, "\"%s\",%zu,%zu", g->variant[p.v].name, g->size.length[p.l],
+                       p.s);
+        for (size_t at = 0; at < TRAINING_POINTS; at++)
+            if (!isnan(o->loss[at]))
+                fprintf(out, "%s,%.6g,loss,%.17g\n", run, grid_update_at(g, at), o->loss[at]);
+        fprintf(out, "%s,%.6g,test_loss,%.17g\n", run, o->updates, o->score.loss);
+        fprintf(out, "%s,%.6g,test_wrong,%.17g\n", run, o->updates, o->score.wrong);
+        fprintf(out, "%s,%.6g,seconds,%.17g\n", run, o->updates, o->seconds);
+    }
+}
+
+void grid_page_free(void *data)
+{
+    grid_page *page = data;
+    if (!page)
+        return;
+    grid_free(&page->grid);
+    panels_free(&page->panels); /* gives back the page itself, which begins with it */
 }

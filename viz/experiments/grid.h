@@ -62,8 +62,23 @@ size_t grid_successes(const grid *g, size_t v, size_t l, double wrong);
  * ignorant predictor's loss. RS_INTERNAL without memory. */
 rs_status grid_add_losses(const grid *g, size_t l, rect place, panels *to, rs_error *err);
 
-/* The losses at every length, side by side, as new panels: *data, for panels_free. */
-rs_status grid_panels(const grid *g, void **data, rs_error *err);
+/* A grid that has run, and its figure: what an experiment's draw, csv and free take. */
+typedef struct grid_page {
+    panels panels; /* first, so that panels_draw takes a page */
+    grid grid;
+    variant variant[GRID_VARIANTS]; /* grid's own copy */
+} grid_page;
+
+/* A page without panels that takes the outcomes over from g, into *data as well. NULL with err. */
+grid_page *grid_page_make(grid *g, void **data, rs_error *err);
+
+/* A page with the losses at every length, side by side. */
+rs_status grid_page_losses(grid *g, void **data, rs_error *err);
+
+/* variant,T,seed,update,kind,value: kind is `loss` (of training, mean over a stretch of updates),
+ * and in the end `test_loss`, `test_wrong` and `seconds` a thousand updates. */
+void grid_page_csv(FILE *out, const void *page);
+void grid_page_free(void *page);
 
 /* The share of seeds that succeed over the length. */
 rs_status grid_add_successes(const grid *g, double wrong, rect place, panels *to, rs_error *err);

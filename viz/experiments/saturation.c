@@ -77,7 +77,7 @@ static double operations(bool full)
 
 typedef struct job {
     grid_size size;
-    rs_text text;
+    rs_text text; /* and source: only while the run lasts */
     rs_source source;
     size_t gate[MOST_GATES], gates; /* channels between 0 and 1, the forget gate first */
     uint64_t seed;
@@ -199,6 +199,24 @@ static void tell(lab *l, const job *j, const double *results)
 
 /* --- figure -------------------------------------------------------------------------------- */
 
+/* What is drawn and written. */
+typedef struct page {
+    panels panels; /* first, so that panels_draw takes a page */
+    job job;
+    double *results; /* [STARTS][numbers_of(job)] */
+} page;
+
+/* The largest share of time below .1, to the next tenth. */
+static double top_of(const job *j, const double *results)
+{
+    double most = 0;
+    for (size_t s = 0; s < STARTS; s++)
+        for (size_t g = 0; g < j->gates; g++)
+            for (size_t u = 0; u < j->size.hidden; u++)
+                most = fmax(most, results[s * numbers_of(j) + low_at(j, g) + u]);
+    return fmax(.1, ceil(10 * most) / 10);
+}
+
 static rs_status add_gate(panels *p, const job *j, const double *results, size_t g, rs_error *err)
 {
     const size_t H = j->size.hidden;
@@ -224,21 +242,32 @@ static rs_status add_gate(panels *p, const job *j, const double *results, size_t
             dots->points = true;
         }
     }
-    c->x = c->y = (axis){AXIS_LINEAR, 0, 1};
+    c->x = (axis){AXIS_LINEAR, 0, 1};
+    c->y = (axis){AXIS_LINEAR, 0, top_of(j, results)};
     return RS_OK;
 }
 
-static rs_status draw_up(const job *j, const double *results, void **data, rs_error *err)
+static void write_csv(FILE *out, const void *data)
 {
-    panels *p = rs_alloc(1, sizeof *p, "the curves", err);
-    rs_status status = p ? RS_OK : RS_INTERNAL;
-    for (size_t g = 0; g < j->gates && !status; g++)
-        status = add_gate(p, j, results, g, err);
-    if (status && p)
-        panels_free(p);
-    else
-        *data = p;
-    return status;
+    const page *p = data;
+    fprintf(out, "start_bias,channel,unit,share_low,share_high\n");
+    for (size_t s = 0; s < STARTS; s++)
+        for (size_t g = 0; g < p->job.gates; g++)
+            for (size_t u = 0; u < p->job.size.hidden; u++) {
+                const double *result = p->results + s * numbers_of(&p->job);
+                fprintf(out, "%g,%s,%zu,%.17g,%.17g\n", start_bias[s],
+                        rs_cell_lstm.channels[p->job.gate[g]].name, u,
+                        result[low_at(&p->job, g) + u], result[high_at(&p->job, g) + u]);
+            }
+}
+
+static void free_page(void *data)
+{
+    page *p = data;
+    if (!p)
+        return;
+    free(p->results);
+    panels_free(&p->panels); /* gives back the page itself, which begins with it */
 }
 
 /* --- the run ------------------------------------------------------------------------------- */
@@ -256,20 +285,21 @@ static void find_gates(job *j)
         }
 }
 
-static rs_status work(lab *l, job *j, void **data, rs_error *err)
+static rs_status work(lab *l, job *j, page *p, rs_error *err)
 {
     const lab_work w = {.units = STARTS,
                         .numbers = numbers_of(j),
                         .name = name_unit,
                         .run = train_one,
                         .context = j};
-    double *results = rs_alloc(STARTS, numbers_of(j) * sizeof *results, "the gates", err);
-    rs_status status = results ? lab_do(l, &w, results, err) : RS_INTERNAL;
-    if (!status) {
-        tell(l, j, results);
-        status = draw_up(j, results, data, err);
-    }
-    free(results);
+    p->results = rs_alloc(STARTS, numbers_of(j) * sizeof *p->results, "the gates", err);
+    rs_status status = p->results ? lab_do(l, &w, p->results, err) : RS_INTERNAL;
+    if (status)
+        return status;
+    tell(l, j, p->results);
+    p->job = *j;
+    for (size_t g = 0; g < j->gates && !status; g++)
+        status = add_gate(&p->panels, j, p->results, g, err);
     return status;
 }
 
@@ -281,8 +311,10 @@ rs_status saturation_run(lab *l, const grid_size *size, void **data, rs_error *e
     if (status)
         return status;
     status = rs_source_text(&j.source, &j.text, size->length[0], size->B, held_out, err);
+    page *p = status ? NULL : rs_alloc(1, sizeof *p, "the gates", err);
+    *data = p;
     if (!status)
-        status = work(l, &j, data, err);
+        status = p ? work(l, &j, p, err) : RS_INTERNAL;
     rs_text_free(&j.text);
     return status;
 }
@@ -301,5 +333,5 @@ const experiment experiment_saturation = {
     .operations = operations,
     .run = run,
     .draw = panels_draw,
-    .csv = panels_csv,
-    .free = panels_free};
+    .csv = write_csv,
+    .free = free_page};

@@ -11,8 +11,6 @@
  * times the rate. */
 #include "viz/experiments/trained.h"
 
-#include "base/memory.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -152,19 +150,15 @@ static void tell(lab *l, const grid *g)
     }
 }
 
-static rs_status draw_up(const grid *g, void **data, rs_error *err)
+static rs_status draw_up(grid *g, void **data, rs_error *err)
 {
-    panels *p = rs_alloc(1, sizeof *p, "the curves", err);
-    if (!p)
+    grid_page *page = grid_page_make(g, data, err);
+    if (!page)
         return RS_INTERNAL;
-    const size_t middle = g->size.lengths / 2;
-    rs_status status = grid_add_successes(g, wrong, (rect){0, 0, .5, 1}, p, err);
+    const rect left = {0, 0, .5, 1}, right = {.5, 0, .5, 1};
+    rs_status status = grid_add_successes(&page->grid, wrong, left, &page->panels, err);
     if (!status)
-        status = grid_add_losses(g, middle, (rect){.5, 0, .5, 1}, p, err);
-    if (status)
-        panels_free(p);
-    else
-        *data = p;
+        status = grid_add_losses(&page->grid, g->size.lengths / 2, right, &page->panels, err);
     return status;
 }
 
@@ -195,5 +189,5 @@ const experiment experiment_temporal_order = {
     .operations = operations,
     .run = run,
     .draw = panels_draw,
-    .csv = panels_csv,
-    .free = panels_free};
+    .csv = grid_page_csv,
+    .free = grid_page_free};
