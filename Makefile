@@ -155,11 +155,14 @@ bench: $(BUILD)/rnnscope
 .PHONY: install uninstall
 DEST = $(DESTDIR)$(PREFIX)
 HEADERS = $(shell find lib -name '*.h')
+LESSONS = $(shell find lessons -type f -not -path 'lessons/engine/*' -not -path lessons/check.c)
 install: all
 	install -d $(DEST)/bin $(DEST)/lib/pkgconfig $(DEST)/share/man/man1
 	install -m 755 $(BUILD)/rnnscope $(DEST)/bin/rnnscope
 	install -m 644 $(BUILD)/librnnscope.a $(DEST)/lib/librnnscope.a
 	install -m 644 install/rnnscope.1 $(DEST)/share/man/man1/rnnscope.1
+	for f in $(LESSONS); do \
+	    install -d $(DEST)/share/rnnscope/$$(dirname $$f) && install -m 644 $$f $(DEST)/share/rnnscope/$$f || exit 1; done
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(LIB_LIBS)|' install/rnnscope.pc.in > $(DEST)/lib/pkgconfig/rnnscope.pc
 	for h in $(HEADERS:lib/%=%); do \
 	    install -d $(DEST)/include/rnnscope/$$(dirname $$h) && install -m 644 lib/$$h $(DEST)/include/rnnscope/$$h || exit 1; done
@@ -173,10 +176,11 @@ install-check:
 	    $$(PKG_CONFIG_PATH=$(abspath $(BUILD)/install)/lib/pkgconfig:$$PKG_CONFIG_PATH pkg-config --cflags --libs rnnscope)
 	$(BUILD)/install/user
 	$(BUILD)/install/bin/rnnscope --version
+	cd $(BUILD)/install && XDG_DATA_HOME=$(abspath $(BUILD)/install) bin/rnnscope learn 1 --text < /dev/null > /dev/null
 
 uninstall:
 	rm -f $(DEST)/bin/rnnscope $(DEST)/lib/librnnscope.a $(DEST)/lib/pkgconfig/rnnscope.pc $(DEST)/share/man/man1/rnnscope.1
-	rm -rf $(DEST)/include/rnnscope
+	rm -rf $(DEST)/include/rnnscope $(DEST)/share/rnnscope
 
 # ---- the rest --------------------------------------------------------------------------------
 .PHONY: clean help

@@ -31,9 +31,13 @@ int main(int argc, char **argv)
         (void)snprintf(folder, sizeof folder, "%s/%s", lessons.folder, lessons.id[k]);
         lesson_check_folder(folder, &options, &mistakes);
     }
+    size_t exercises_n = 0;
+    for (; exercises[exercises_n].name; exercises_n++)
+        exercise_check(&exercises[exercises_n], argv[3], argv[1], &mistakes);
     for (size_t k = 0; k < mistakes.n; k++)
         printf("%s\n", mistakes.text[k]);
-    printf("lessons-check: %zu lessons, %zu mistakes\n", lessons.n, mistakes.n);
+    printf("lessons-check: %zu lessons, %zu exercises, %zu mistakes\n", lessons.n, exercises_n,
+           mistakes.n);
     const int code = mistakes.n > 0;
     lesson_mistakes_free(&mistakes);
     return code;

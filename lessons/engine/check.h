@@ -8,6 +8,7 @@
 #ifndef CHECK_H
 #define CHECK_H
 
+#include "lessons/engine/exercises.h"
 #include "lessons/engine/lesson.h"
 
 typedef struct lesson_check_options {
@@ -26,5 +27,10 @@ void lesson_check_languages(const lesson *first, const lesson *second, lesson_mi
  * there. */
 void lesson_check_folder(const char *folder, const lesson_check_options *options,
                          lesson_mistakes *mistakes);
+
+/* Runs the solution of an exercise, what is handed out, and each broken-*.c beside them. program:
+ * as exercise_run has it. */
+void exercise_check(const exercise *e, const char *lessons, const char *program,
+                    lesson_mistakes *mistakes);
 
 #endif
