@@ -53,7 +53,6 @@ typedef struct product {
 static rs_status block_norm(product *p, double *norm, rs_error *err)
 {
     const size_t R = p->rows, C = p->columns, m = R < C ? R : C;
-    lapack_int found = 0, of[2];
     double *value = p->block + R * C; /* [m] */
     for (size_t r = 0; r < R; r++)
         memcpy(p->block + r * C, p->matrix + (p->row + r) * p->SH + p->column, C * sizeof(double));
@@ -67,11 +66,12 @@ static rs_status block_norm(product *p, double *norm, rs_error *err)
             return RS_OK;
         }
     const lapack_int last = (lapack_int)m;
-    if (LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'N', 'I', 'U', last, p->gram, last, 0, 0, last, last, 0,
-                       &found, value, NULL, 1, of) != 0)
+    /* all values, not the last alone: dsyevr fails to find it where all are nearly equal, as in an
+     * orthogonal net */
+    if (LAPACKE_dsyev(LAPACK_COL_MAJOR, 'N', 'U', last, p->gram, last, value) != 0)
         return rs_fail(err, RS_INTERNAL,
-                       "the norm of a %zu×%zu Jacobian does not converge (LAPACK dsyevr)", R, C);
-    *norm = sqrt(fmax(value[0], 0));
+                       "the norm of a %zu×%zu Jacobian does not converge (LAPACK dsyev)", R, C);
+    *norm = sqrt(fmax(value[m - 1], 0));
     return RS_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/matrix.h"
 #include "flow/flow.h"
+#include "network/init.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -274,6 +275,31 @@ static void flow_eigenvalues_of_a_rotation_lie_on_the_circle(void **state)
     assert_true(norm == value[0]);
 }
 
+/* All singular values 1 up to rounding, which some of LAPACK's eigenvalue routines give up on. */
+static void flow_norms_of_an_orthogonal_net_are_one(void **state)
+{
+    enum { H = 128, T = 2 };
+    const rs_net config = {.cell = &rs_cell_rnn_relu, .inputs = 1, .hidden = H, .layers = 1};
+    const rs_init init = {.name = "orthogonal"};
+    (void)state;
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        rs_model model;
+        double log_norm[T + 1];
+        assert_int_equal(rs_model_make(&model, &config, NULL), RS_OK);
+        assert_int_equal(rs_model_init(&model, &init, seed, NULL), RS_OK);
+        rs_trace *trace = rs_trace_new(&model.net, T, 1, RS_KEEP_LEAN, NULL);
+        assert_non_null(trace);
+        for (size_t k = 0; k < (size_t)(T * H); k++)
+            trace->layer[0].value[RS_H][k] = 1; /* every unit on: the net is linear */
+        assert_int_equal(
+            rs_flow_jacobian_norms(trace, model.parameters, 0, 0, NULL, log_norm, NULL), RS_OK);
+        for (size_t t = 0; t <= T; t++)
+            assert_true(fabs(log_norm[t]) < 1e-12);
+        rs_trace_free(trace);
+        rs_model_free(&model);
+    }
+}
+
 static void flow_refuses_what_makes_no_sense(void **state)
 {
     (void)state;
@@ -306,5 +332,6 @@ const struct CMUnitTest flow_jacobian_tests[] = {
     cmocka_unit_test(flow_lyapunov_exponents_of_a_linear_net_are_its_eigenvalues),
     cmocka_unit_test(flow_lyapunov_exponents_add_up_to_the_log_of_the_determinant),
     cmocka_unit_test(flow_eigenvalues_of_a_rotation_lie_on_the_circle),
+    cmocka_unit_test(flow_norms_of_an_orthogonal_net_are_one),
     cmocka_unit_test(flow_refuses_what_makes_no_sense)};
 const size_t flow_jacobian_tests_n = TESTS_N(flow_jacobian_tests);
