@@ -1,0 +1,207 @@
+/* From each value to those it is made of. */
+#include "gradcheck/pull.h"
+
+#include "base/matrix.h"
+
+#include <math.h>
+
+static const rs_block *block(const rs_pull *p, rs_block_kind kind, size_t l)
+{
+    return rs_net_block(p->adjoint->linear->values->net, kind, l);
+}
+
+static rs_adjoint_rows source_rows(const rs_trace *trace, size_t l, size_t t, rs_reads source,
+                                   size_t from)
+{
+    const size_t H = trace->net->hidden, BH = trace->B * H, GH = trace->net->cell->gates_n * H;
+    if (source == RS_FROM_A)
+        return (rs_adjoint_rows){trace->layer[l].da + t * trace->B * GH + from * H, GH};
+    return (rs_adjoint_rows){trace->layer[l].d[from] + t * BH - (source == RS_FROM_BEFORE ? BH : 0),
+                             H};
+}
+
+rs_adjoint_rows rs_sum_rows(const rs_trace *trace, size_t l, size_t t, const rs_product *product)
+{
+    if (product->into == RS_INTO_A)
+        return source_rows(trace, l, t, RS_FROM_A, product->gate);
+    return source_rows(trace, l, t, RS_FROM_NOW, (size_t)product->into);
+}
+
+static rs_adjoint_rows product_source_rows(const rs_trace *trace, size_t l, size_t t,
+                                           const rs_product *product)
+{
+    const size_t k = (size_t)product->source;
+    const bool is_state = trace->net->cell->channels[k].role == RS_STATE;
+    return source_rows(trace, l, t, is_state ? RS_FROM_BEFORE : RS_FROM_NOW, k);
+}
+
+/* How often a path or a stage's product counts. */
+static double times_of(const rs_pull *p, bool of_product, size_t which)
+{
+    const rs_change *change = &p->adjoint->change;
+    return change->active && change->of_product == of_product && change->which == which
+               ? change->times
+               : 1;
+}
+
+/* dsource += slope · dmade, by element */
+static void pull_path(const rs_pull *p, size_t l, size_t t, size_t k)
+{
+    const rs_linear *linear = p->adjoint->linear;
+    const rs_path *path = &linear->paths.path[k];
+    const size_t H = linear->values->net->hidden, B = linear->values->B;
+    const rs_adjoint_rows made = source_rows(p->from, l, t, RS_FROM_NOW, path->to);
+    const rs_adjoint_rows out = source_rows(p->to->d, l, t, path->source, path->from);
+    const rs_adjoint_rows spread = source_rows(p->to->spread, l, t, path->source, path->from);
+    const double times = times_of(p, false, k);
+    for (size_t b = 0; b < B; b++) {
+        const double *slope = rs_slope(linear, l, t, b, k);
+        const double *d_made = made.at + b * made.apart;
+        const double *rounding = rs_slope_rounding(linear, l, t, b, k);
+        const double *made_spread =
+            p->from_spread ? source_rows(p->from_spread, l, t, RS_FROM_NOW, path->to).at + b * H
+                           : NULL;
+        double *d = out.at + b * out.apart, *s = spread.at + b * spread.apart;
+        for (size_t u = 0; u < H; u++) {
+            d[u] += times * slope[u] * d_made[u];
+            s[u] = hypot(s[u],
+                         linear->unit * rounding[u] * fabs(d_made[u]) + RS_TERM * linear->smallest);
+            if (made_spread)
+                s[u] = hypot(s[u], slope[u] * made_spread[u]);
+        }
+    }
+}
+
+/* The largest magnitude in B rows, 0 if there is nothing finite. */
+static double largest(rs_adjoint_rows r, size_t B, size_t n)
+{
+    double most = 0;
+    for (size_t b = 0; b < B; b++)
+        for (size_t k = 0; k < n; k++)
+            if (fabs(r.at[b * r.apart + k]) > most)
+                most = fabs(r.at[b * r.apart + k]);
+    return most;
+}
+
+/* work[B][n] = f(rows), f = |·| or (·/scale)² */
+static void map_rows(double *work, rs_adjoint_rows r, size_t B, size_t n, double scale)
+{
+    for (size_t b = 0; b < B; b++)
+        for (size_t k = 0; k < n; k++) {
+            const double v = r.at[b * r.apart + k];
+            work[b * n + k] = scale > 0 ? (v / scale) * (v / scale) : fabs(v);
+        }
+}
+
+/* sum = W source        dsource += Wᵀ dsum, W [n][cols] at `offset` of the parameters. `work` has
+ * room for B rows of n and B of cols. */
+static void pull_matrix(const rs_pull *p, size_t offset, size_t n, size_t cols, rs_adjoint_rows sum,
+                        rs_adjoint_rows spread, rs_adjoint_rows d, rs_adjoint_rows s, double *work)
+{
+    const rs_linear *linear = p->adjoint->linear;
+    const size_t B = linear->values->B;
+    const double unit = linear->unit * (RS_TERM + sqrt((double)n));
+    double *result = work + B * n;
+    rs_matmul(B, cols, n, RS_PLAIN, sum.at, sum.apart, RS_PLAIN, linear->parameters + offset, cols,
+              1, d.at, d.apart);
+    map_rows(work, sum, B, n, 0);
+    rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->absolute + offset, cols, 0,
+              result, cols);
+    for (size_t k = 0; k < B * cols; k++) {
+        double *at = &s.at[k / cols * s.apart + k % cols];
+        *at = hypot(*at, unit * result[k] + (double)n * linear->smallest);
+    }
+    const double scale = spread.at ? largest(spread, B, n) : 0;
+    if (!(scale > 0) || !isfinite(scale))
+        return;
+    map_rows(work, spread, B, n, scale);
+    rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->squared + offset, cols, 0,
+              result, cols);
+    for (size_t k = 0; k < B * cols; k++) {
+        double *at = &s.at[k / cols * s.apart + k % cols];
+        *at = hypot(*at, scale * sqrt(result[k]));
+    }
+}
+
+static void pull_product(const rs_pull *p, size_t l, size_t t, const rs_product *product,
+                         double *work)
+{
+    const size_t H = p->from->net->hidden, n = product->gates * H;
+    const rs_adjoint_rows none = {NULL, 0};
+    pull_matrix(p, block(p, RS_WEIGHT_HH, l)->offset + product->gate * H * H, n, H,
+                rs_sum_rows(p->from, l, t, product),
+                p->from_spread ? rs_sum_rows(p->from_spread, l, t, product) : none,
+                product_source_rows(p->to->d, l, t, product),
+                product_source_rows(p->to->spread, l, t, product), work);
+}
+
+void rs_pull_step(const rs_pull *p, size_t l, size_t t, double *work)
+{
+    const rs_paths *paths = &p->adjoint->linear->paths;
+    for (size_t s = paths->cell->stages_n; s-- > 0;) {
+        for (size_t k = 0; k < paths->n; k++)
+            if (paths->path[k].stage == s)
+                pull_path(p, l, t, k);
+        const double times = times_of(p, true, s);
+        for (double k = 0; paths->cell->stages[s].product.gates > 0 && k < times; k++)
+            pull_product(p, l, t, &paths->cell->stages[s].product, work);
+    }
+}
+
+/* a = W_ih x        dx = W_ihᵀ da, into dx or into dh of the layer below */
+void rs_pull_input(const rs_pull *p, size_t l, double *work)
+{
+    const rs_net *net = p->from->net;
+    const size_t GH = net->cell->gates_n * net->hidden, I = rs_net_layer_inputs(net, l);
+    const size_t B = p->from->B;
+    double *d = l == 0 ? p->to->d->dx : p->to->d->layer[l - 1].d[RS_H];
+    double *s = l == 0 ? p->to->spread->dx : p->to->spread->layer[l - 1].d[RS_H];
+    for (size_t t = 0; t < p->from->T; t++) {
+        rs_adjoint_rows spread = {NULL, GH};
+        if (p->from_spread)
+            spread.at = p->from_spread->layer[l].da + t * B * GH;
+        pull_matrix(p, block(p, RS_WEIGHT_IH, l)->offset, GH, I,
+                    (rs_adjoint_rows){p->from->layer[l].da + t * B * GH, GH}, spread,
+                    (rs_adjoint_rows){d + t * B * I, I}, (rs_adjoint_rows){s + t * B * I, I}, work);
+    }
+}
+
+/* y = V h        dh = Vᵀ dy */
+void rs_pull_readout(const rs_pull *p, double *work)
+{
+    const rs_net *net = p->from->net;
+    const size_t O = net->outputs, BH = p->from->B * net->hidden, B = p->from->B;
+    double *d = p->to->d->layer[net->layers - 1].d[RS_H];
+    double *s = p->to->spread->layer[net->layers - 1].d[RS_H];
+    for (size_t t = 0; t < p->from->T && O > 0; t++) {
+        rs_adjoint_rows spread = {NULL, O};
+        if (p->from_spread)
+            spread.at = p->from_spread->dy + t * B * O;
+        pull_matrix(p, block(p, RS_READOUT_WEIGHT, 0)->offset, O, net->hidden,
+                    (rs_adjoint_rows){p->from->dy + t * B * O, O}, spread,
+                    (rs_adjoint_rows){d + t * BH, net->hidden},
+                    (rs_adjoint_rows){s + t * BH, net->hidden}, work);
+    }
+}
+
+/* The loss's own: dy, and its term on the last states. */
+void rs_pull_loss(const rs_pull *p)
+{
+    const rs_linear *linear = p->adjoint->linear;
+    const rs_trace *v = linear->values;
+    const size_t n = v->T * v->B * rs_net_width(v->net), BH = v->B * v->net->hidden;
+    const double *weight = linear->loss->last_state;
+    for (size_t k = 0; k < n; k++) {
+        p->to->d->dy[k] = linear->dy[k];
+        p->to->spread->dy[k] =
+            linear->unit * (RS_TERM * fabs(linear->dy[k]) + RS_TERM * linear->dy_rounding[k]);
+    }
+    for (size_t l = 0; weight && l < v->net->layers; l++)
+        for (size_t k = 0; k < v->net->cell->channels_n; k++)
+            for (size_t j = 0; v->net->cell->channels[k].role == RS_STATE && j < BH; j++) {
+                const size_t at = (v->T - 1) * BH + j;
+                double *s = &p->to->spread->layer[l].d[k][at];
+                p->to->d->layer[l].d[k][at] += *weight;
+                *s = hypot(*s, linear->unit * fabs(*weight++));
+            }
+}
