@@ -1,10 +1,7 @@
 /* Inside a term of a sum: another derivative, another matrix, another factor. */
 #include "gradcheck/sums.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char *weights_text(const rs_term *term)
 {

@@ -1,9 +1,7 @@
 /* Whole terms of a sum: missing, counted twice, of the wrong sign, overwritten. */
 #include "gradcheck/sums.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool rs_sums_left_zero(const rs_sums *s)
