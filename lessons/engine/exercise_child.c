@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { CPU_SECONDS = 5, WALL_SECONDS = 12 };
+enum { CPU_SECONDS = 2, WALL_SECONDS = 10 };
 
 /* Under the address sanitizer the program reserves more address space than any limit. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -60,7 +60,7 @@ bool place_damaged(FILE *to)
 static const char *reason_of(int signal, const void *address, char text[160])
 {
     if (signal == SIGXCPU || signal == SIGALRM)
-        return "it does not end: stopped after 5 seconds";
+        return "it does not end: stopped after 2 seconds of computing";
     if (signal == SIGFPE)
         return "it crashed: a whole number is divided by zero";
     if (signal != SIGSEGV && signal != SIGBUS)
