@@ -242,7 +242,8 @@ rs_status grid_page_losses(grid *g, void **data, rs_error *err)
     rs_status status = page ? RS_OK : RS_INTERNAL;
     for (size_t l = 0; l < n && !status; l++) {
         const double w = 1 / (double)columns, h = 1 / (double)rows;
-        const rect where = {(double)(l % columns) * w, (double)(l / columns) * h, w, h};
+        const size_t row = l / columns, column = l % columns;
+        const rect where = {(double)column * w, (double)row * h, w, h};
         status = grid_add_losses(&page->grid, l, where, &page->panels, err);
     }
     return status;

@@ -26,9 +26,12 @@ __asm__(".section .rodata\n"
         ".incbin \"lib/network/loss.c\"\n"
         ".incbin \"lib/network/init.c\"\n"
         "experiment_text_end:\n"
-        ".byte 0\n"
+        ".balign 8\n"
+        "experiment_text_n:\n"
+        ".quad experiment_text_end - experiment_text\n"
         ".text\n");
-extern const char experiment_text[], experiment_text_end[];
+extern const char experiment_text[];
+extern const uint64_t experiment_text_n;
 
 enum { MOST_GATES = 3, WATCHED = 2000, STARTS = 2 };
 static const double start_bias[STARTS] = {0, 1}, rate = .005, clip = 5, held_out = .1;
@@ -50,7 +53,7 @@ static grid_size sizes(bool full)
                               .updates = 1500};
 }
 
-static size_t text_bytes(void) { return (size_t)(experiment_text_end - experiment_text); }
+static size_t text_bytes(void) { return (size_t)experiment_text_n; }
 
 static const char *setting(bool full, char text[EXPERIMENT_TEXT])
 {
