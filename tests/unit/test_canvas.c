@@ -347,6 +347,7 @@ static void formulas_are_set(void **state)
     assert_true(width_of(c, "a   b") == width_of(c, "ab"));
     assert_true(width_of(c, "a=b") > width_of(c, "{a}{b}") + width_of(c, "{=}"));
     assert_true(width_of(c, "\\odot") == width_of(c, "⊙"));
+    assert_true(width_of(c, "\\leftarrow") == width_of(c, "←"));
     assert_true(width_of(c, "\\whatever") > 20);
     assert_true(width_of(c, "\\left(x\\right)") == width_of(c, "(x)"));
     canvas_free(c);

@@ -143,7 +143,7 @@ static void skip_blanks(parser *in)
 static atom_kind add_sign(const parser *in, setting *to, const char *sign, size_t n,
                           atom_kind before, place at)
 {
-    static const char binary[] = "=+<>−⊙·×±≤≥≈≠→∈∝≪≫↦~";
+    static const char binary[] = "=+<>−⊙·×±≤≥≈≠→←∈∝≪≫↦~";
     const gunichar letter = g_utf8_get_char(sign);
     const bool is_binary = n > 0 && g_utf8_strchr(binary, -1, letter) != NULL;
     const bool slanted = !at.upright && (g_unichar_isalpha(letter) || letter == 0x2202) &&

@@ -5,20 +5,21 @@
 static const struct {
     const char *name, *sign;
 } commands[] = {
-    {"alpha", "α"},      {"beta", "β"},       {"gamma", "γ"},   {"delta", "δ"},  {"epsilon", "ε"},
-    {"varepsilon", "ε"}, {"zeta", "ζ"},       {"eta", "η"},     {"theta", "θ"},  {"kappa", "κ"},
-    {"lambda", "λ"},     {"mu", "μ"},         {"nu", "ν"},      {"xi", "ξ"},     {"pi", "π"},
-    {"rho", "ρ"},        {"sigma", "σ"},      {"tau", "τ"},     {"phi", "φ"},    {"chi", "χ"},
-    {"psi", "ψ"},        {"omega", "ω"},      {"Delta", "Δ"},   {"Sigma", "Σ"},  {"Omega", "Ω"},
-    {"Phi", "Φ"},        {"Lambda", "Λ"},     {"partial", "∂"}, {"odot", "⊙"},   {"cdot", "·"},
-    {"times", "×"},      {"pm", "±"},         {"le", "≤"},      {"leq", "≤"},    {"ge", "≥"},
-    {"geq", "≥"},        {"approx", "≈"},     {"ne", "≠"},      {"neq", "≠"},    {"to", "→"},
-    {"infty", "∞"},      {"rightarrow", "→"}, {"in", "∈"},      {"sum", "∑"},    {"prod", "∏"},
-    {"int", "∫"},        {"sqrt", "√"},       {"nabla", "∇"},   {"ell", "ℓ"},    {"top", "⊤"},
-    {"Vert", "‖"},       {"lVert", "‖"},      {"rVert", "‖"},   {"vert", "|"},   {"lvert", "|"},
-    {"rvert", "|"},      {"cdots", "⋯"},      {"dots", "…"},    {"ldots", "…"},  {"prime", "′"},
-    {"sim", "~"},        {"propto", "∝"},     {"ll", "≪"},      {"gg", "≫"},     {"circ", "∘"},
-    {"quad", "\u2003"},  {"left", ""},        {"right", ""},    {"mapsto", "↦"}, {"half", "½"}};
+    {"alpha", "α"},      {"beta", "β"},       {"gamma", "γ"},   {"delta", "δ"}, {"epsilon", "ε"},
+    {"varepsilon", "ε"}, {"zeta", "ζ"},       {"eta", "η"},     {"theta", "θ"}, {"kappa", "κ"},
+    {"lambda", "λ"},     {"mu", "μ"},         {"nu", "ν"},      {"xi", "ξ"},    {"pi", "π"},
+    {"rho", "ρ"},        {"sigma", "σ"},      {"tau", "τ"},     {"phi", "φ"},   {"chi", "χ"},
+    {"psi", "ψ"},        {"omega", "ω"},      {"Delta", "Δ"},   {"Sigma", "Σ"}, {"Omega", "Ω"},
+    {"Phi", "Φ"},        {"Lambda", "Λ"},     {"partial", "∂"}, {"odot", "⊙"},  {"cdot", "·"},
+    {"times", "×"},      {"pm", "±"},         {"le", "≤"},      {"leq", "≤"},   {"ge", "≥"},
+    {"geq", "≥"},        {"approx", "≈"},     {"ne", "≠"},      {"neq", "≠"},   {"to", "→"},
+    {"infty", "∞"},      {"rightarrow", "→"}, {"in", "∈"},      {"sum", "∑"},   {"prod", "∏"},
+    {"int", "∫"},        {"sqrt", "√"},       {"nabla", "∇"},   {"ell", "ℓ"},   {"top", "⊤"},
+    {"Vert", "‖"},       {"lVert", "‖"},      {"rVert", "‖"},   {"vert", "|"},  {"lvert", "|"},
+    {"rvert", "|"},      {"cdots", "⋯"},      {"dots", "…"},    {"ldots", "…"}, {"prime", "′"},
+    {"sim", "~"},        {"propto", "∝"},     {"ll", "≪"},      {"gg", "≫"},    {"circ", "∘"},
+    {"leftarrow", "←"},  {"quad", "\u2003"},  {"left", ""},     {"right", ""},  {"mapsto", "↦"},
+    {"half", "½"}};
 
 const char *formula_sign(const char *name, size_t n)
 {
