@@ -223,6 +223,16 @@ static const struct {
     {"one cell stays", "至少保留一个单元类型"},
     {"four cells fit beside each other", "最多并排显示四种单元"},
     {"there is no memory for this step of undo", "内存不足，无法记录这一步撤销"},
+    /* the viewer: training */
+    {"train", "训练"},
+    {"pause", "暂停"},
+    {"one update", "更新一次"},
+    {"moment", "时刻"},
+    {"before clipping", "裁剪前"},
+    {"Space trains all cells on equal batches, N by one update.",
+     "按空格键用相同批次训练所有单元，按 N 键只更新一次。"},
+    {"train, or pause", "训练或暂停"},
+    {"train by one update", "训练一次更新"},
     /* the viewer: help */
     {"Keys", "按键"},
     {"On this page", "本页内容"},

@@ -249,15 +249,21 @@ static rs_status bug_fits(const scene *s, rs_error *err)
                    : RS_OK;
 }
 
-static rs_status make_cell(const scene *s, const char *name, const compute_base *base,
+static rs_status make_cell(const scene *s, size_t nth, const compute_base *base,
                            computed_cell *cell, rs_error *err)
 {
+    const char *name = s->cells[nth];
     const rs_task *task = rs_task_named(s->task);
     const rs_data *data = base ? base->data : NULL;
-    rs_status status = base && base->model
-                           ? take_model(s, base->model, &cell->model, err)
-                           : make_model(s, cell_with_bug(s, name, cell), data ? data->I : task->inputs,
-                                        data ? data->O : task->outputs, &cell->model, err);
+    rs_status status =
+        base && base->model
+            ? take_model(s, base->model, &cell->model, err)
+            : make_model(s, cell_with_bug(s, name, cell), data ? data->I : task->inputs,
+                         data ? data->O : task->outputs, &cell->model, err);
+    const double *parameters = base ? base->parameters[nth] : NULL;
+    if (status == RS_OK && parameters)
+        memcpy(cell->model.parameters, parameters,
+               cell->model.net.parameters_n * sizeof *parameters);
     if (status == RS_OK && base && base->data)
         status = take_data(s, base->data, &cell->data, err);
     else if (status == RS_OK && by_hand(s))
@@ -276,7 +282,7 @@ static rs_status make_cells(const scene *s, const compute_base *base, computed *
     rs_status status = RS_OK;
     c->cells_n = base->model ? 1 : scene_cells_n(s);
     for (size_t k = 0; k < c->cells_n && status == RS_OK; k++)
-        status = make_cell(s, s->cells[k], base, &c->cell[k], err);
+        status = make_cell(s, k, base, &c->cell[k], err);
     return status;
 }
 

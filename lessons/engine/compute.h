@@ -69,6 +69,8 @@ typedef struct computed {
 typedef struct compute_base {
     const rs_model *model;
     const rs_data *data;
+    /* of each cell in place of the scene's, as training left them; NULL: the scene's */
+    const double *parameters[SCENE_CELLS];
 } compute_base;
 
 /* Makes models and data, nothing else; held once. NULL with err if something does not fit. */

@@ -47,6 +47,11 @@ rs_snapshot *rs_trainer_snapshot(const rs_trainer *trainer, rs_error *err)
     return snapshot;
 }
 
+void rs_trainer_snapshot_into(const rs_trainer *trainer, rs_snapshot *snapshot)
+{
+    rs_snapshot_take(trainer, trainer->random, snapshot);
+}
+
 void rs_snapshot_free(rs_snapshot *snapshot)
 {
     if (snapshot)

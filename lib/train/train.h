@@ -112,6 +112,8 @@ rs_status rs_trainer_tune(rs_trainer *trainer, double rate, double clip_norm, rs
 /* A copy of all that training changes: parameters, the optimiser's vectors, the number of updates,
  * the random state of the batches. NULL with err without memory. */
 rs_snapshot *rs_trainer_snapshot(const rs_trainer *trainer, rs_error *err);
+/* The same into one that is there already, of this trainer or one made in the same way. */
+void rs_trainer_snapshot_into(const rs_trainer *trainer, rs_snapshot *snapshot);
 void rs_snapshot_free(rs_snapshot *snapshot);                      /* may be NULL */
 const double *rs_snapshot_parameters(const rs_snapshot *snapshot); /* [n], the snapshot's */
 uint64_t rs_snapshot_updates(const rs_snapshot *snapshot);

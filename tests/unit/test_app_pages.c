@@ -3,6 +3,7 @@
 #include "tests/unit/test.h"
 
 #include "viz/app/job.h"
+#include "viz/app/live.h"
 
 #include <cairo.h>
 #include <stdio.h>
@@ -16,16 +17,18 @@ static const struct {
 typedef struct shown {
     app app;
     worker *worker;
+    live *live;
 } shown;
 
 /* Until everything that was asked for is there. */
 static void wait_for(shown *s)
 {
-    job_ask(s->worker, &s->app);
-    while (worker_busy(s->worker)) {
-        (void)worker_wait(s->worker, 1000);
+    do {
+        live_follow(s->live, &s->app);
+        job_ask(s->worker, &s->app);
+        (void)worker_wait(s->worker, 10);
         (void)job_take(s->worker, &s->app);
-    }
+    } while (worker_busy(s->worker) || live_busy(s->live) || s->app.wants_job);
 }
 
 static shown *new_shown(void)
@@ -37,13 +40,15 @@ static shown *new_shown(void)
     first.number[SCENE_HIDDEN] = 12;
     app_start(&s->app, &first, NULL, LANG_EN, THEME_LIGHT, 1280, 800);
     s->worker = job_start(NULL, NULL, NULL);
-    assert_non_null(s->worker);
+    s->live = live_start(NULL, NULL, NULL);
+    assert_true(s->worker && s->live);
     wait_for(s);
     return s;
 }
 
 static void free_shown(shown *s)
 {
+    live_stop(s->live);
     worker_stop(s->worker);
     app_stop(&s->app);
     free(s);
@@ -132,6 +137,7 @@ static void every_page_is_legible(void **state)
     int found = 0;
     for (size_t page = 0; page < app_pages_n; page++) {
         app_show_page(&s->app, page, false, 0);
+        s->app.training.steps = strcmp(app_pages[page].title, "Training") == 0 ? 8 : 0;
         wait_for(s);
         for (size_t k = 0; k < s->app.panels_n; k++)
             assert_non_null(s->app.panels[k].data);

@@ -100,7 +100,7 @@ static void compute_takes_a_model_and_data(void **state)
     assert_int_equal(scene_set(&s, "cells = lstm", NULL), RS_OK);
     computed *made = compute_new(&s, NULL, &err);
     assert_non_null(made);
-    compute_base base = {&made->cell[0].model, &made->cell[0].data};
+    compute_base base = {.model = &made->cell[0].model, .data = &made->cell[0].data};
     s.number[SCENE_STEPS] = 10;
     s.number[SCENE_GAIN] = 2;
     computed *c = compute_new(&s, &base, &err);

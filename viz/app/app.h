@@ -10,6 +10,7 @@
 #include "lessons/engine/compute.h"
 #include "viz/app/event.h"
 #include "viz/app/history.h"
+#include "viz/app/learning.h"
 #include "viz/canvas/canvas.h"
 #include "viz/plots/view.h"
 
@@ -25,6 +26,8 @@ typedef struct app_page {
 } app_page;
 extern const app_page app_pages[];
 extern const size_t app_pages_n;
+/* The view of this name, as a page shows it. */
+const view *view_on_page(const char *name);
 
 typedef struct app_panel {
     const view *view;
@@ -44,10 +47,15 @@ typedef enum control_kind {
     CONTROL_SLIDER, /* scene number `which` */
     CONTROL_CHOICE, /* one of names: task, init, loss */
     CONTROL_ITEM,   /* item `which` of the lesson's column */
+    CONTROL_SCRUB,  /* the moments of the training */
     CONTROL_BUTTON  /* does what button `which` says */
 } control_kind;
 
-enum { BUTTON_CHECK }; /* the badge: to the page of the gradient check */
+enum {
+    BUTTON_CHECK, /* the badge: to the page of the gradient check */
+    BUTTON_RUN,   /* training runs and pauses */
+    BUTTON_STEP   /* one update */
+};
 
 typedef struct control {
     control_kind kind;
@@ -77,6 +85,25 @@ typedef struct badge {
 
 struct column; /* column.h */
 
+/* Training as the window sees it: wishes for live.h, and what came of them. */
+typedef struct app_training {
+    bool running;
+    size_t steps;  /* single updates wished for */
+    bool begun;    /* there is one */
+    bool ended;    /* it is to end: the network is another */
+    size_t moment; /* shown on all pages; LEARNING_NOW: the present */
+    bool moved;    /* the moment is another than was shown */
+    bool wants_log;
+    scene of; /* what it is of */
+    /* from live.h */
+    uint64_t updates;
+    double per_second;
+    size_t moments_n;
+    uint64_t moment_update[LEARNING_MOMENTS];
+    trained *shown; /* held; NULL: the scene's own parameters */
+    double shown_at;
+} app_training;
+
 typedef struct app {
     scene scene;
     compute_base base; /* the user's model and data, if any; not owned */
@@ -96,6 +123,7 @@ typedef struct app {
     char message[512]; /* an error or a hint, until the next event that does something */
     bool message_is_error;
 
+    app_training training;
     selection pinned, hover;
     bool hovering;
     double pointer_x, pointer_y;
@@ -154,11 +182,18 @@ char *app_state_text(const app *a);
 /* After a change of the scene: everything is computed anew. At the end of a gesture it becomes a
  * step of undo. */
 void app_changed(app *a, bool gesture_ended);
+/* The present state becomes a step of undo. */
+void app_keep(app *a);
 /* After a change of page or selection: the views are made anew from what is computed. */
 void app_looked_elsewhere(app *a);
 
 /* The scene, the views and the title of the lesson's present step become the app's. */
 void app_follow_lesson(app *a);
+
+/* These parameters, which become the app's, are the ones that all pages show from now on. */
+void app_show_trained(app *a, trained *t);
+/* Shows moment k of the training; LEARNING_NOW: the present. */
+void app_show_moment(app *a, size_t k);
 
 void app_say(app *a, bool is_error, const char *format, ...) RS_PRINTF(3, 4);
 

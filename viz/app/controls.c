@@ -2,6 +2,7 @@
 #include "viz/app/app.h"
 
 #include "viz/app/column.h"
+#include "viz/app/live_view.h"
 
 #include "data/tasks.h"
 #include "network/init.h"
@@ -114,16 +115,35 @@ static void add_badge(app *a)
     add(a, CONTROL_BUTTON, BUTTON_CHECK, (rect){left, 12, right - left, 24}, "the gradient check");
 }
 
+/* Below the stage: run, one update, the moments to go back to. */
+static void add_training(app *a)
+{
+    const double y = a->stage.y + a->stage.h - 32, x = a->stage.x;
+    add(a, CONTROL_BUTTON, BUTTON_RUN, (rect){x, y, 96, 32}, "train");
+    add(a, CONTROL_BUTTON, BUTTON_STEP, (rect){x + 104, y, 88, 32}, "one update");
+    control *c = add(a, CONTROL_SCRUB, 0, (rect){x + 208, y, a->stage.w - 208 - 168, 32}, "moment");
+    c->track = (rect){c->area.x + 8, y + 10, c->area.w - 16, 12};
+    a->stage.h -= 40;
+}
+
+static bool page_is_training(const app *a)
+{
+    return a->panels_n > 0 && a->panels[0].view == &live_view;
+}
+
 static void add_sliders(app *a)
 {
+    static const size_t training[] = {SCENE_LEARNING_RATE, SCENE_CLIP};
     static const size_t shown[] = {SCENE_GAIN,   SCENE_FORGET_BIAS, SCENE_STEPS,     SCENE_HIDDEN,
                                    SCENE_LAYERS, SCENE_BATCH,       SCENE_INPUT_STD, SCENE_SEED};
     static const char *const choices[CHOICES] = {"task", "initialisation", "loss at"};
     const double x = a->side.x + MARGIN, width = a->side.w - 2 * MARGIN;
     double y = a->side.y + 40;
-    for (size_t k = 0; k < sizeof shown / sizeof *shown; k++, y += row_height(a)) {
-        control *c = add(a, CONTROL_SLIDER, shown[k], (rect){x, y, width, row_height(a)},
-                         scene_numbers[shown[k]].label);
+    const size_t extra = page_is_training(a) ? sizeof training / sizeof *training : 0;
+    for (size_t k = 0; k < extra + sizeof shown / sizeof *shown; k++, y += row_height(a)) {
+        const size_t which = k < extra ? training[k] : shown[k - extra];
+        control *c = add(a, CONTROL_SLIDER, which, (rect){x, y, width, row_height(a)},
+                         scene_numbers[which].label);
         c->track = (rect){x + 6, y + 16, width - 12, 12};
     }
     y += GAP;
@@ -174,5 +194,7 @@ void app_lay_out(app *a)
         add_pages(a);
     if (!a->column || a->free_play)
         add_sliders(a);
+    if (page_is_training(a) || a->training.begun)
+        add_training(a);
     place_panels(a);
 }

@@ -67,8 +67,12 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
             .size = TYPE_BODY, .ink = INK_SOFT, .width = r.w - 32, .down = DOWN_TOP};
         canvas_text(c, r.x, r.y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_TOP},
                     canvas_say(c, panel->view->title));
-        canvas_text(c, r.x, r.y + 24, t,
-                    panel->problem[0] ? panel->problem : canvas_say(c, "computing …"));
+        canvas_text(
+            c, r.x, r.y + 24, t,
+            panel->problem[0] ? panel->problem
+            : panel->view->make
+                ? canvas_say(c, "computing …")
+                : canvas_say(c, "Space trains all cells on equal batches, N by one update."));
         return;
     }
     if (cairo_surface_get_type(canvas_surface(c)) != CAIRO_SURFACE_TYPE_IMAGE) {
@@ -279,8 +283,14 @@ static void draw_control(const app *a, canvas *c, const control *k)
         break;
     case CONTROL_ITEM: /* the column draws its own */
         break;
+    case CONTROL_SCRUB:
+        draw_scrub(a, c, k);
+        break;
     case CONTROL_BUTTON:
-        draw_badge(a, c, k);
+        if (k->which == BUTTON_CHECK)
+            draw_badge(a, c, k);
+        else
+            draw_button(a, c, k);
         break;
     }
 }
@@ -310,7 +320,7 @@ static void draw_message(const app *a, canvas *c)
     const char *text = lang_text(a->lang, a->message);
     double w = canvas_text_width(c, t, text) + 32;
     w = w < a->stage.w ? w : a->stage.w;
-    const rect r = {a->stage.x + (a->stage.w - w) / 2, a->height - 56, w, 32};
+    const rect r = {a->stage.x + (a->stage.w - w) / 2, a->stage.y + a->stage.h - 40, w, 32};
     canvas_fill_round(c, r, 8, a->message_is_error ? INK_BAD_GROUND : INK_PANEL, 1);
     canvas_frame(c, r, 8, (stroke){.ink = INK_HAIR});
     canvas_text(c, r.x + 16, r.y + 16, t, text);

@@ -10,6 +10,10 @@ void draw_readout(const app *a, canvas *c);
 /* Over everything: what is on the screen and what the keys do. */
 void draw_help(const app *a, canvas *c);
 
+/* Below the stage: what trains, how far, the moments to go back to. */
+void draw_scrub(const app *a, canvas *c, const control *k);
+void draw_button(const app *a, canvas *c, const control *k);
+
 /* One or two sentences: what the view shows (English). */
 const char *view_help(const view *v);
 

@@ -17,6 +17,7 @@ typedef struct request {
     selection at;
     const view *view[MAX_PANELS_SHOWN];
     size_t views_n;
+    trained *trained;        /* held; NULL: the scene's parameters */
     bool check[SCENE_CELLS]; /* the gradient of this cell is to be checked */
     double asked;            /* seconds of a clock that only rises */
 } request;
@@ -32,6 +33,7 @@ static void free_request(void *argument)
 {
     request *q = argument;
     compute_release(q->done);
+    trained_release(q->trained);
     free(q);
 }
 
@@ -102,6 +104,8 @@ static void make_views(worker *w, const request *q, const computed *c)
         return;
     make_inputs(q, c, in);
     for (size_t k = 0; k < q->views_n && !worker_stale(w); k++) {
+        if (!q->view[k]->make) /* made by somebody else */
+            continue;
         result r = {.kind = RESULT_VIEW, .which = k, .view = q->view[k]};
         rs_error err = {0};
         choose_loss(in, c, q->view[k]->every_step);
@@ -178,7 +182,10 @@ static void work(worker *w, void *argument, void *context)
         make_all(w, q, q->done);
         return;
     }
-    computed *c = compute_new(&q->scene, q->base.model || q->base.data ? &q->base : NULL, &err);
+    compute_base base = q->base;
+    for (size_t k = 0; q->trained && k < q->trained->cells_n; k++)
+        base.parameters[k] = q->trained->parameters[k];
+    computed *c = compute_new(&q->scene, &base, &err);
     rs_status status = c ? RS_OK : err.status;
     for (size_t k = 0; status == RS_OK && k < c->cells_n && !worker_stale(w); k++)
         status = compute_part_of(c, k, PART_PASS, 1, &err);
@@ -213,15 +220,17 @@ void job_ask(worker *w, app *a)
     q->generation = a->generation;
     q->scene = a->scene;
     q->base = a->base;
+    q->trained = trained_hold(a->training.shown);
     q->at = a->pinned;
     q->views_n = a->panels_n;
     for (size_t k = 0; k < a->panels_n; k++)
         q->view[k] = a->panels[k].view;
     q->asked = seconds_now();
     for (size_t k = 0; k < SCENE_CELLS; k++) { /* what a look elsewhere cut short is done again */
-        if (!views_only)
+        /* while training runs, the verdict on the parameters shown stays until the next is there */
+        if (!views_only && !(a->training.running && a->badge[k].kind == BADGE_AGREES))
             a->badge[k].kind = BADGE_CHECKING;
-        q->check[k] = a->badge[k].kind == BADGE_CHECKING;
+        q->check[k] = !views_only || a->badge[k].kind == BADGE_CHECKING;
     }
     a->wants_job = a->wants_views = false;
     worker_ask(w, q);

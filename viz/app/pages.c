@@ -1,6 +1,7 @@
 #include "viz/app/app.h"
 
 #include "viz/app/draw.h"
+#include "viz/app/live_view.h"
 
 #include <string.h>
 
@@ -24,6 +25,11 @@ const app_page app_pages[] = {
     {"Phase", {{"phase", {0, 0, 1, 1}}}},
     {"Training", {{"training", {0, 0, 1, 1}}}},
 };
+const view *view_on_page(const char *name)
+{
+    return strcmp(name, live_view.name) == 0 ? &live_view : view_named(name);
+}
+
 const size_t app_pages_n = sizeof app_pages / sizeof *app_pages;
 
 /* What each view says, for help. */

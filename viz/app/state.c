@@ -2,6 +2,7 @@
 #include "viz/app/app.h"
 
 #include "viz/app/column.h"
+#include "viz/app/live_view.h"
 
 #include "base/memory.h"
 
@@ -31,7 +32,7 @@ static void open_page(app *a)
         if (a->one_panel && k != a->panel)
             continue;
         a->panels[a->panels_n++] =
-            (app_panel){.view = view_named(page->panel[k].view),
+            (app_panel){.view = view_on_page(page->panel[k].view),
                         .part = a->one_panel ? (rect){0, 0, 1, 1} : page->panel[k].place,
                         .dirty = true};
     }
@@ -99,6 +100,7 @@ void app_start(app *a, const scene *first, const compute_base *base, lang_kind l
     a->width = width;
     a->height = height;
     a->focus = a->dragging = MAX_CONTROLS;
+    a->training.moment = LEARNING_NOW;
     a->pinned.step = SIZE_MAX; /* the last */
     a->pinned.cell = scene_cells_n(&a->scene) > 1 ? 1 : 0;
     open_page(a);
@@ -112,6 +114,7 @@ void app_stop(app *a)
         free_panel(&a->panels[k]);
     compute_release(a->shown);
     compute_release(a->ghost);
+    trained_release(a->training.shown);
     history_free(&a->history);
 }
 
@@ -194,6 +197,7 @@ rs_status app_read_state(app *a, const char *text, rs_error *err)
     a->one_panel = false;
     if (other_page)
         open_page(a);
+    a->training.wants_log = true;
     app_lay_out(a);
     app_changed(a, false);
     return RS_OK;
@@ -205,11 +209,12 @@ void app_show_page(app *a, size_t page, bool one_panel, size_t panel)
     a->one_panel = one_panel;
     a->panel = panel;
     open_views(a);
+    a->training.wants_log = true;
     app_lay_out(a);
     app_looked_elsewhere(a);
 }
 
-static void keep(app *a)
+void app_keep(app *a)
 {
     char *text = app_state_text(a);
     if (!text || !history_keep(&a->history, text))
@@ -219,16 +224,56 @@ static void keep(app *a)
 
 void app_looked_elsewhere(app *a)
 {
-    keep(a);
+    app_keep(a);
     a->wants_views = a->wants_frame = true;
+}
+
+/* Training is of one network on one task; its rate and clipping may change on the way. */
+static bool same_training(const scene *a, const scene *b)
+{
+    scene other = *b;
+    other.number[SCENE_LEARNING_RATE] = a->number[SCENE_LEARNING_RATE];
+    other.number[SCENE_CLIP] = a->number[SCENE_CLIP];
+    return memcmp(a, &other, sizeof other) == 0;
+}
+
+static void end_training(app *a)
+{
+    trained_release(a->training.shown);
+    a->training = (app_training){.ended = true, .moment = LEARNING_NOW, .of = a->scene};
+    for (size_t k = 0; k < a->panels_n; k++)
+        if (a->panels[k].view == &live_view && a->panels[k].data) {
+            live_view.free(a->panels[k].data);
+            a->panels[k].data = NULL;
+        }
+    app_lay_out(a);
+}
+
+void app_show_trained(app *a, trained *t)
+{
+    trained_release(a->training.shown);
+    a->training.shown = t;
+    app_changed(a, false);
+}
+
+void app_show_moment(app *a, size_t k)
+{
+    app_training *t = &a->training;
+    const size_t wanted = k < t->moments_n ? k : LEARNING_NOW;
+    t->running = t->running && wanted == LEARNING_NOW;
+    t->moved = t->moved || wanted != t->moment;
+    t->moment = wanted;
+    a->wants_frame = true;
 }
 
 void app_changed(app *a, bool gesture_ended)
 {
     if (gesture_ended)
-        keep(a);
+        app_keep(a);
     if (a->column)
         column_take_scene(a->column, &a->scene);
+    if (!same_training(&a->scene, &a->training.of))
+        end_training(a);
     a->generation++;
     a->shown_is_new = false;
     a->wants_job = a->wants_frame = true;

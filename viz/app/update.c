@@ -41,8 +41,36 @@ static void set_number(app *a, const control *c, double value, bool ended)
     const double fitted = scene_fit((scene_number)c->which, value);
     const bool same = fitted == *number || (isnan(fitted) && isnan(*number));
     *number = fitted;
+    if (c->which == SCENE_LEARNING_RATE || c->which == SCENE_CLIP) {
+        if (ended) /* training takes it from here on; nothing else is another for it */
+            app_keep(a);
+        return;
+    }
     if (!same || ended)
         app_changed(a, ended);
+}
+
+/* Along the moments that were kept; the present comes after the last. */
+static void move_moment(app *a, int by)
+{
+    const size_t n = a->training.moments_n;
+    const size_t now = a->training.moment < n ? a->training.moment : n;
+    app_show_moment(a, by < 0 && now < (size_t)-by ? 0 : now + (size_t)by);
+}
+
+static void run_training(app *a, int sign)
+{
+    (void)sign;
+    a->training.running = !a->training.running;
+    app_lay_out(a);
+}
+
+static void step_training(app *a, int sign)
+{
+    (void)sign;
+    a->training.running = false;
+    a->training.steps++;
+    app_lay_out(a);
 }
 
 /* A key's step on the slider: a hundredth of its track, whole numbers at least 1. */
@@ -58,6 +86,8 @@ static void step_control(app *a, int by)
     }
     if (c->kind == CONTROL_ITEM && column_step(a->column, c->which, by))
         app_follow_lesson(a);
+    if (c->kind == CONTROL_SCRUB)
+        move_moment(a, by);
     if (c->kind != CONTROL_SLIDER)
         return;
     const scene_number which = (scene_number)c->which;
@@ -72,6 +102,10 @@ static void step_control(app *a, int by)
 
 static void press_button(app *a, size_t which)
 {
+    if (which == BUTTON_RUN)
+        run_training(a, 0);
+    else if (which == BUTTON_STEP)
+        step_training(a, 0);
     for (size_t k = 0; k < app_pages_n && which == BUTTON_CHECK; k++)
         if (strcmp(app_pages[k].panel[0].view, "check") == 0)
             app_show_page(a, k, false, 0);
@@ -263,6 +297,8 @@ static void enter(app *a, int sign)
 static void home(app *a, int sign)
 {
     (void)sign;
+    if (a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_SCRUB)
+        app_show_moment(a, 0);
     if (a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_SLIDER)
         set_number(a, &a->controls[a->focus], scene_numbers[a->controls[a->focus].which].standard,
                    true);
@@ -309,6 +345,8 @@ const app_key app_keys[] = {
     {"Comma", "the unit before", move_unit, -1},
     {"Period", "the next unit", move_unit, 1},
     {"C", "the next cell", next_cell, 1},
+    {"Space", "train, or pause", run_training, 0},
+    {"N", "train by one update", step_training, 0},
     {"PageDown", "the next page, or step of the lesson", turn_page, 1},
     {"PageUp", "the page or step before", turn_page, -1},
     {"H", "a hint", show_hint, 0},
@@ -368,7 +406,13 @@ static void press_key(app *a, const event *e)
 static void drag_slider(app *a, double x)
 {
     const control *c = &a->controls[a->dragging];
-    const double place = (x - c->track.x) / c->track.w;
+    double place = (x - c->track.x) / c->track.w;
+    if (c->kind == CONTROL_SCRUB) {
+        const double n = (double)a->training.moments_n;
+        place = place < 0 ? 0 : place > 1 ? 1 : place;
+        app_show_moment(a, (size_t)(place * n + .5));
+        return;
+    }
     a->moving = true;
     if (c->kind == CONTROL_ITEM) {
         if (column_act(a->column, c->which, x)) {
@@ -416,7 +460,8 @@ static void press(app *a, const event *e)
         return;
     }
     a->focus = (size_t)(c - a->controls);
-    if (c->kind == CONTROL_SLIDER || (c->kind == CONTROL_ITEM && c->track.w > 0)) {
+    if (c->kind == CONTROL_SLIDER || c->kind == CONTROL_SCRUB ||
+        (c->kind == CONTROL_ITEM && c->track.w > 0)) {
         a->dragging = a->focus;
         drag_slider(a, e->x);
     } else if (c->kind == CONTROL_ITEM && a->column->items[c->which].kind == ITEM_FIELD) {
@@ -428,7 +473,7 @@ static void press(app *a, const event *e)
 
 static void release(app *a)
 {
-    if (a->dragging < a->controls_n) {
+    if (a->dragging < a->controls_n && a->controls[a->dragging].kind == CONTROL_SLIDER) {
         a->moving = false;
         app_changed(a, true);
     }

@@ -2,6 +2,7 @@
 
 #include "viz/app/column.h"
 #include "viz/app/job.h"
+#include "viz/app/live.h"
 #include "viz/app/replay.h"
 #include "viz/app/stats.h"
 #include "viz/app/window.h"
@@ -20,6 +21,7 @@ typedef struct viewer {
     window *window; /* NULL: no display */
     canvas *image;  /* in its place */
     worker *worker;
+    live *live;
     replay replay;
     stats stats;
     cursor cursor;
@@ -207,6 +209,8 @@ static void settle(viewer *v)
     refresh_lesson(v);
     job_ask(v->worker, &v->app);
     (void)job_take(v->worker, &v->app);
+    live_follow(v->live, &v->app);
+    job_ask(v->worker, &v->app);
     if (v->app.wants_export) {
         v->app.wants_export = false;
         export_screen(v);
@@ -221,8 +225,11 @@ static void finish_work(viewer *v, double seconds)
 {
     const double until = stats_now() + seconds;
     settle(v);
-    while (worker_busy(v->worker) && stats_now() < until) {
-        (void)worker_wait(v->worker, 50);
+    while ((worker_busy(v->worker) || live_busy(v->live)) && stats_now() < until) {
+        (void)worker_wait(v->worker, live_busy(v->live) ? 2 : 50);
+        struct timespec pause = {.tv_nsec = 1000000};
+        if (!worker_busy(v->worker))
+            (void)nanosleep(&pause, NULL);
         settle(v);
     }
 }
@@ -294,7 +301,8 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
     if (!v->window && !v->image)
         return err->status;
     v->worker = job_start(v->window ? window_wake : NULL, v->window, err);
-    if (!v->worker)
+    v->live = v->worker ? live_start(v->window ? window_wake : NULL, v->window, err) : NULL;
+    if (!v->live)
         return RS_INTERNAL;
     return o->lesson ? open_lesson(v, err) : RS_OK;
 }
@@ -330,6 +338,7 @@ rs_status viewer_run(const viewer_options *options, const compute_base *base, rs
         status = advance(v, err);
     if (status == RS_OK && options->stats)
         stats_print(&v->stats, stdout);
+    live_stop(v->live);
     worker_stop(v->worker);
     app_stop(&v->app);
     column_close(&v->column);

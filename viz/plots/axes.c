@@ -70,6 +70,8 @@ static size_t log_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
     return n;
 }
 
+static bool is_whole(axis a) { return a.kind == AXIS_STEPS || a.kind == AXIS_COUNT; }
+
 size_t axis_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
 {
     size_t n = 0;
@@ -80,13 +82,13 @@ size_t axis_ticks(axis a, size_t most, tick ticks[MAX_TICKS])
     if (a.kind == AXIS_LOG || a.kind == AXIS_POWERS)
         return log_ticks(a, most, ticks);
     double step = round_step((a.high - a.low) / (double)most);
-    if (a.kind == AXIS_STEPS)
+    if (is_whole(a))
         step = fmax(1, step);
     const double last = floor(a.high);
     for (double k = ceil(a.low / step - 1e-9); k * step <= a.high + step * 1e-9; k++)
-        if (a.kind != AXIS_STEPS || (k * step >= 0 && last - k * step > step * .45))
+        if (!is_whole(a) || (k * step >= 0 && last - k * step > step * .45))
             add_tick(ticks, &n, k * step, tick_text(text, k * step, step));
-    if (a.kind == AXIS_STEPS)
+    if (is_whole(a))
         add_tick(ticks, &n, last, tick_text(text, last, 1));
     return n;
 }
@@ -108,7 +110,7 @@ axis axis_finish(axis a)
     const bool log = a.kind == AXIS_LOG || a.kind == AXIS_POWERS;
     if (!(a.low <= a.high))
         return (axis){a.kind, log ? -1 : 0, log ? 0 : 1};
-    if (a.kind == AXIS_STEPS)
+    if (is_whole(a))
         return (axis){a.kind, a.low, fmax(a.high, a.low + 1)};
     double span = a.high - a.low;
     if (log) {

@@ -9,7 +9,8 @@
 
 typedef enum axis_kind {
     AXIS_LINEAR,
-    AXIS_STEPS, /* linear over whole numbers 0 … n−1; the last is always named */
+    AXIS_STEPS, /* linear over the steps of time 0 … n−1; the last is always named */
+    AXIS_COUNT, /* the same over other whole numbers: updates, lags, units */
     AXIS_LOG,   /* numbers > 0; low and high are their log10 */
     AXIS_POWERS /* the numbers are log10 already; for what is beyond a double */
 } axis_kind;

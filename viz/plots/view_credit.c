@@ -50,7 +50,7 @@ static void find_lags(credit *d)
     snprintf(to->title, sizeof to->title, "By lag");
     snprintf(to->note, sizeof to->note, "mean and largest over $t$");
     snprintf(to->x_name, sizeof to->x_name, "lag t − k");
-    to->x_kind = AXIS_STEPS;
+    to->x_kind = AXIS_COUNT;
     to->y_kind = AXIS_LOG;
     curves_add(to, "mean", mean, d->T, INK_BLUE, DASH_NONE);
     curves_add(to, "largest", most, d->T, INK_ORANGE, DASH_LONG);

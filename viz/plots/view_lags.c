@@ -54,7 +54,7 @@ static rs_status fill(panels *p, const view_input *in, rs_error *err)
     share->y_kind = AXIS_LINEAR;
     share->y = (axis){AXIS_LINEAR, 0, 1.05};
     for (size_t k = 0; k < 2; k++) {
-        p->panel[k]->x_kind = AXIS_STEPS;
+        p->panel[k]->x_kind = AXIS_COUNT;
         (void)snprintf(p->panel[k]->x_name, sizeof norm->x_name, "lag");
     }
     return view_cells(in, add_cell, p, err);

@@ -104,7 +104,7 @@ static rs_status add_exponents(spectrum *s, const view_input *in, size_t layer, 
     snprintf(to->title, sizeof to->title, "Lyapunov exponents");
     snprintf(to->note, sizeof to->note, "growth a step, $\\ln$");
     snprintf(to->x_name, sizeof to->x_name, "number");
-    to->x_kind = AXIS_STEPS;
+    to->x_kind = AXIS_COUNT;
     to->guide[to->guides_n++] = (guide){.value = 0, .name = "neither grows nor shrinks"};
     curve *added = status ? NULL : curves_add(to, "", exponent, S, INK_BLUE, DASH_NONE);
     if (added)
@@ -120,7 +120,7 @@ static rs_status fill(spectrum *s, const view_input *in, rs_error *err)
     snprintf(s->singular.title, sizeof s->singular.title, "Singular values");
     snprintf(s->singular.note, sizeof s->singular.note, "of $W_{hh}$, a block a gate");
     snprintf(s->singular.x_name, sizeof s->singular.x_name, "number");
-    s->singular.x_kind = AXIS_STEPS;
+    s->singular.x_kind = AXIS_COUNT;
     s->singular.guide[s->singular.guides_n++] = (guide){.value = 1, .name = ""};
     for (size_t g = 0; g < s->cell->gates_n && !status; g++)
         status = add_gate(s, in, layer, g, &at, err);

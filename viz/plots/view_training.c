@@ -110,7 +110,7 @@ static rs_status fill(panels *p, const view_input *in, rs_error *err)
     rs_model model = {0};
     rs_status status = weights ? copy_model(from, &model, err) : RS_INTERNAL;
     if (!status) {
-        loss->x_kind = norm->x_kind = AXIS_STEPS;
+        loss->x_kind = norm->x_kind = AXIS_COUNT;
         loss->y_kind = norm->y_kind = AXIS_LOG;
         status = train(in, &model, loss, norm, n, err);
     }

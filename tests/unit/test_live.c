@@ -1,0 +1,307 @@
+/* Training in the viewer: rows and moments of bounded memory, going back, divergence, the thread.
+ */
+#include "tests/unit/test.h"
+
+#include "viz/app/job.h"
+#include "viz/app/live.h"
+#include "viz/app/live_view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void rows_are_bounded_and_lose_no_peak(void **state)
+{
+    (void)state;
+    learning_rows *rows = calloc(1, sizeof *rows);
+    assert_non_null(rows);
+    rows->cells_n = 1;
+    double value[SCENE_CELLS][LEARNINGS] = {{0}}, sum = 0;
+    const size_t n = 3 * LEARNING_ROWS + 5;
+    for (size_t k = 0; k < n; k++) {
+        value[0][LEARNING_LOSS] = (double)(k % 7);
+        value[0][LEARNING_NORM] = k == 1234 ? 1e6 : 1;
+        value[0][LEARNING_CLIPPED] = 1;
+        learning_rows_add(rows, value);
+        sum += (double)(k % 7);
+    }
+    assert_int_equal(rows->stride, 4);
+    assert_int_equal(rows->n, (n + 3) / 4);
+    double found = 0, most = 0;
+    for (size_t k = 0; k < rows->n; k++) {
+        const double updates = (double)(k + 1 == rows->n ? rows->in_last : rows->stride);
+        found += updates * rows->value[0][LEARNING_LOSS][k];
+        most = fmax(most, rows->value[0][LEARNING_NORM][k]);
+    }
+    assert_true(fabs(found - sum) < 1e-6 * sum);
+    assert_true(most == 1e6);
+    learning_rows_cut(rows, 10);
+    assert_int_equal(rows->n, 3);
+    assert_int_equal(rows->in_last, 2);
+    learning_rows_cut(rows, 0);
+    assert_int_equal(rows->n, 0);
+    free(rows);
+}
+
+static scene small_scene(void)
+{
+    scene s = app_first_scene();
+    s.number[SCENE_STEPS] = 8;
+    s.number[SCENE_HIDDEN] = 3;
+    s.number[SCENE_BATCH] = 2;
+    s.number[SCENE_INPUT_STD] = 0.5;
+    return s;
+}
+
+static learning *small_learning(const scene *s)
+{
+    computed *c = compute_new(s, NULL, NULL);
+    assert_non_null(c);
+    learning *l = learning_new(c, false, 0.01, 1, NULL);
+    compute_release(c); /* the learning holds it */
+    assert_non_null(l);
+    return l;
+}
+
+static void update(learning *l, size_t times)
+{
+    for (size_t k = 0; k < times; k++) {
+        assert_int_equal(learning_update(l, NULL), RS_OK);
+        learning_record(l);
+    }
+}
+
+static void moments_are_few_and_go_back_exactly(void **state)
+{
+    (void)state;
+    const scene s = small_scene();
+    learning *l = small_learning(&s);
+    uint64_t at[LEARNING_MOMENTS];
+    assert_int_equal(learning_moments(l, at), 1);
+    update(l, 300);
+    const size_t n = learning_moments(l, at);
+    assert_true(n > LEARNING_MOMENTS / 4 && n <= LEARNING_MOMENTS);
+    for (size_t k = 0; k < n; k++)
+        assert_int_equal(at[k], at[1] * k);
+    assert_true(at[n - 1] <= 300 && at[n - 1] + at[1] > 300);
+    assert_int_equal(learning_updates(l), 300);
+    trained *first = learning_at(l, LEARNING_NOW);
+    const double loss = learning_log(l)->value[2][LEARNING_LOSS][299];
+    learning_go_to(l, 5);
+    assert_int_equal(learning_updates(l), at[5]);
+    assert_int_equal(learning_moments(l, at), 6);
+    assert_int_equal(learning_log(l)->n, at[5]);
+    update(l, 300 - at[5]);
+    trained *again = learning_at(l, LEARNING_NOW);
+    for (size_t k = 0; k < 3; k++)
+        assert_true(again->parameters[k][1] == first->parameters[k][1]);
+    assert_true(learning_log(l)->value[2][LEARNING_LOSS][299] == loss);
+    trained_release(first);
+    trained_release(again);
+    learning_free(l);
+}
+
+/* A rate that makes weights overflow: the message names the cell, and all cells are as before. */
+static void divergence_leaves_the_last_good_state(void **state)
+{
+    (void)state;
+    const scene s = small_scene();
+    learning *l = small_learning(&s);
+    rs_error err = {0};
+    update(l, 2);
+    trained *before = learning_at(l, LEARNING_NOW);
+    assert_int_equal(learning_tune(l, 1e308, 0, NULL), RS_OK);
+    rs_status status = RS_OK;
+    for (int k = 0; k < 5 && status == RS_OK; k++) {
+        trained_release(before);
+        before = learning_at(l, LEARNING_NOW);
+        status = learning_update(l, &err);
+    }
+    assert_int_equal(status, RS_FAILED);
+    assert_non_null(strstr(err.text, "diverged"));
+    trained *after = learning_at(l, LEARNING_NOW);
+    for (size_t k = 0; k < 3; k++)
+        for (size_t j = 0; j < 10; j++)
+            assert_true(after->parameters[k][j] == before->parameters[k][j]);
+    trained_release(before);
+    trained_release(after);
+    learning_free(l);
+}
+
+static void the_last_steps_loss_alone_is_trained_on(void **state)
+{
+    (void)state;
+    scene s = small_scene();
+    learning *last = small_learning(&s);
+    (void)snprintf(s.loss_at, sizeof s.loss_at, "task");
+    learning *all = small_learning(&s);
+    update(last, 1);
+    update(all, 1);
+    assert_true(learning_log(last)->value[0][LEARNING_LOSS][0] !=
+                learning_log(all)->value[0][LEARNING_LOSS][0]);
+    learning_free(last);
+    learning_free(all);
+}
+
+/* --- the thread and the app ---------------------------------------------------------------- */
+
+typedef struct fixture {
+    app app;
+    worker *worker;
+    live *live;
+} fixture;
+
+static void follow(fixture *f)
+{
+    live_follow(f->live, &f->app);
+    job_ask(f->worker, &f->app);
+    (void)job_take(f->worker, &f->app);
+}
+
+/* Until nothing more comes. */
+static void settle(fixture *f)
+{
+    do {
+        (void)usleep(500);
+        follow(f);
+    } while (worker_busy(f->worker) || live_busy(f->live) || f->app.wants_job);
+    follow(f);
+}
+
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    const scene s = small_scene();
+    app_start(&f->app, &s, NULL, LANG_EN, THEME_LIGHT, 1280, 800);
+    f->worker = job_start(NULL, NULL, NULL);
+    f->live = live_start(NULL, NULL, NULL);
+    assert_true(f->worker && f->live);
+    settle(f);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    live_stop(f->live);
+    worker_stop(f->worker);
+    app_stop(&f->app);
+    free(f);
+    return 0;
+}
+
+static void press(app *a, const char *name)
+{
+    event e = {.kind = EVENT_KEY};
+    assert_true(event_key_named(name, &e.key, &e.with));
+    app_update(a, &e);
+}
+
+static void show_training(app *a)
+{
+    for (size_t k = 0; k < app_pages_n; k++)
+        if (strcmp(app_pages[k].title, "Training") == 0)
+            app_show_page(a, k, false, 0);
+}
+
+static void one_update_is_one(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    const double before = a->shown->cell[1].model.parameters[0];
+    show_training(a);
+    settle(f);
+    assert_null(a->panels[0].data);
+    press(a, "N");
+    settle(f);
+    assert_int_equal(a->training.updates, 1);
+    assert_non_null(a->panels[0].data);
+    assert_int_equal(a->training.shown->updates, 1);
+    assert_true(a->shown->cell[1].model.parameters[0] == a->training.shown->parameters[1][0]);
+    assert_true(a->shown->cell[1].model.parameters[0] != before);
+    press(a, "N");
+    press(a, "N");
+    settle(f);
+    assert_int_equal(a->training.updates, 3);
+}
+
+static void it_runs_and_pauses_and_goes_back(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    const double before = a->shown->cell[1].model.parameters[0];
+    press(a, "Space");
+    assert_true(a->training.running);
+    for (int k = 0; k < 20000 && a->training.updates < 20; k++) {
+        (void)usleep(500);
+        follow(f);
+    }
+    press(a, "Space");
+    settle(f);
+    const uint64_t updates = a->training.updates;
+    assert_true(updates >= 20);
+    assert_int_equal(a->training.shown->updates, updates);
+    app_show_moment(a, 0);
+    settle(f);
+    assert_int_equal(a->training.shown->updates, 0);
+    assert_true(a->shown->cell[1].model.parameters[0] == before);
+    app_show_moment(a, 4);
+    settle(f);
+    const uint64_t at = a->training.moment_update[4];
+    assert_int_equal(a->training.shown->updates, at);
+    press(a, "N"); /* on from there */
+    settle(f);
+    assert_int_equal(a->training.updates, at + 1);
+    assert_int_equal(a->training.shown->updates, at + 1);
+}
+
+static void another_network_ends_it(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    press(a, "N");
+    settle(f);
+    a->scene.number[SCENE_LEARNING_RATE] = 0.1;
+    app_changed(a, true);
+    settle(f);
+    assert_int_equal(a->training.updates, 1); /* another rate does not */
+    a->scene.number[SCENE_GAIN] = 2;
+    app_changed(a, true);
+    settle(f);
+    assert_int_equal(a->training.updates, 0);
+    assert_null(a->training.shown);
+    press(a, "N");
+    settle(f);
+    assert_int_equal(a->training.updates, 1);
+}
+
+static void a_problem_is_said(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    a->scene.matrix[SCENE_W] = (scene_matrix){.value = {1}, .rows = 1, .cols = 1};
+    (void)snprintf(a->scene.cells[0], SCENE_NAME, "rnn");
+    memset(a->scene.cells[1], 0, 2 * SCENE_NAME); /* a unit by hand, without a target */
+    app_changed(a, true);
+    settle(f);
+    press(a, "N");
+    settle(f);
+    assert_true(a->message_is_error);
+    assert_non_null(strstr(a->message, "target"));
+    assert_false(a->training.begun);
+}
+
+#define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+const struct CMUnitTest live_tests[] = {cmocka_unit_test(rows_are_bounded_and_lose_no_peak),
+                                        cmocka_unit_test(moments_are_few_and_go_back_exactly),
+                                        cmocka_unit_test(divergence_leaves_the_last_good_state),
+                                        cmocka_unit_test(the_last_steps_loss_alone_is_trained_on),
+                                        WITH_APP(one_update_is_one),
+                                        WITH_APP(it_runs_and_pauses_and_goes_back),
+                                        WITH_APP(another_network_ends_it),
+                                        WITH_APP(a_problem_is_said)};
+const size_t live_tests_n = TESTS_N(live_tests);

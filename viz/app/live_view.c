@@ -1,0 +1,76 @@
+#include "viz/app/live_view.h"
+
+#include "data/tasks.h"
+#include "viz/plots/panels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One plot of all cells: its numbers are the updates, then a row of values for each. */
+static void add_plot(panels *p, rect place, const char *title, const char *note, learning_what what,
+                     const learning_rows *rows, const computed *of)
+{
+    const size_t n = rows->n;
+    curves *made = panels_add(p, place, (rows->cells_n + 1) * (n + 1), NULL);
+    if (!made)
+        return;
+    (void)snprintf(made->title, sizeof made->title, "%s", title);
+    (void)snprintf(made->note, sizeof made->note, "%s", note);
+    (void)snprintf(made->x_name, sizeof made->x_name, "update");
+    made->x_kind = AXIS_COUNT;
+    made->y_kind = AXIS_LOG;
+    for (size_t k = 0; k < n; k++)
+        made->numbers[k] = (double)(k * rows->stride + 1);
+    for (size_t cell = 0; cell < rows->cells_n && cell < of->cells_n; cell++) {
+        double *y = made->numbers + (cell + 1) * n;
+        const rs_cell *kind = of->cell[cell].model.net.cell;
+        const cell_look look = look_of_cell(kind);
+        memcpy(y, rows->value[cell][what], n * sizeof *y);
+        curve *k = curves_add(made, kind->title, y, n, look.ink, look.dash);
+        if (k)
+            k->x = made->numbers;
+    }
+}
+
+/* What one scores without looking at the input. */
+static void add_ignorant(panels *p, const computed *of, const scene *s)
+{
+    const rs_task *task = rs_task_named(s->task);
+    const double ignorant = task ? task->ignorant(of->cell[0].data.T) : NAN;
+    curves *loss = p->n > 0 ? p->panel[0] : NULL;
+    if (loss && isfinite(ignorant) && ignorant > 0 && !s->data[0])
+        loss->guide[loss->guides_n++] =
+            (guide){.value = ignorant, .name = "without seeing the input"};
+}
+
+static void add_clip(panels *p, const scene *s)
+{
+    for (size_t k = 1; k < p->n && s->number[SCENE_CLIP] > 0; k++) {
+        curves *norm = p->panel[k];
+        norm->guide[norm->guides_n++] =
+            (guide){.value = s->number[SCENE_CLIP], .name = "clip norm"};
+    }
+}
+
+void *live_view_of(const learning_rows *rows, const computed *of, const scene *s)
+{
+    panels *p = calloc(1, sizeof *p);
+    if (!p || !of)
+        return p;
+    add_plot(p, (rect){0, 0, 1, .5}, "Loss", "of each update's batch, Adam", LEARNING_LOSS, rows,
+             of);
+    add_plot(p, (rect){0, .5, .5, .5}, "Gradient norm", "before clipping", LEARNING_NORM, rows, of);
+    add_plot(p, (rect){.5, .5, .5, .5}, "Gradient norm", "after clipping", LEARNING_CLIPPED, rows,
+             of);
+    add_ignorant(p, of, s);
+    add_clip(p, s);
+    return p;
+}
+
+const view live_view = {.name = "training",
+                        .title = "Training",
+                        .needs_loss = true,
+                        .draw = panels_draw,
+                        .csv = panels_csv,
+                        .free = panels_free};
