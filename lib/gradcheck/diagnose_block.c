@@ -379,7 +379,7 @@ static bool block_derivative(const block_sum *s)
 static bool block_transposed(const block_sum *s, const double *claimed)
 {
     const size_t H = s->d->net->hidden;
-    if (s->cols != H || H < 2 || s->cols == 1)
+    if (s->cols != H || s->rows % H != 0 || H < 2)
         return false;
     double *whole = calloc(s->rows, sizeof *whole);
     bool fits = whole != NULL;

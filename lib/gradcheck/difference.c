@@ -356,10 +356,17 @@ rs_measured rs_measure(rs_evaluator *e, const double *v)
 
 const char *rs_trouble_text(rs_trouble trouble)
 {
-    static const char *const texts[] = {
-        "", "the function's noise leaves the derivative too uncertain",
-        "a kink: the slopes from the left and from the right differ, and what is claimed lies "
-        "between",
-        "the function jumps here", "the function is not finite around this point"};
-    return texts[trouble];
+    switch (trouble) {
+    case RS_NOISE:
+        return "the function's noise leaves the derivative too uncertain";
+    case RS_KINK:
+        return "a kink: the slopes from the left and from the right differ, and what is claimed "
+               "lies between";
+    case RS_JUMP:
+        return "the function jumps here";
+    case RS_NOT_FINITE:
+        return "the function is not finite around this point";
+    default:
+        return "";
+    }
 }

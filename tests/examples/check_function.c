@@ -16,5 +16,5 @@ int main(void)
     rs_function_report report;
     if (rs_check_function(f, NULL, x, gradient, 2, NULL, &report, NULL) == RS_OK)
         puts(report.text);
-    return report.verdict; /* 0 agrees, 1 wrong, 2 inconclusive */
+    return (int)report.verdict; /* 0 agrees, 1 wrong, 2 inconclusive */
 }
