@@ -26,7 +26,7 @@ enum { LIMIT_MEMORY = 1 };
 enum { LIMIT_MEMORY = 1 };
 #endif
 
-static const rlim_t most_memory = (rlim_t)4 << 30;
+static const rlim_t most_memory = (rlim_t)1 << 30;
 
 /* A signal handler has no other way to know: the one place of this one process. */
 static const char *function_now = "";
@@ -68,7 +68,7 @@ static const char *reason_of(int signal, const void *address, char text[160])
     if (guard_explain(address, text, 160))
         return text;
     if ((size_t)address < 65536) /* NOLINT: an address as a number is what is asked */
-        return "it crashed: a null pointer is followed (if malloc gave it: the memory limit is 4 "
+        return "it crashed: a null pointer is followed (if malloc gave it: the memory limit is 1 "
                "GiB)";
     return "it crashed: memory is used that is not there, or recursion has no end";
 }

@@ -12,7 +12,7 @@
 
 #define SOURCE(name, body)                                                                         \
     "#include \"exercise.h\"\n#include <stdlib.h>\nvoid " name "(const rnn_step *s)\n{\n" body "}" \
-                                                                                               "\n"
+    "\n"
 
 /* Judges this text as the named exercise; the result is to be freed. */
 static exercise_result judged(void **state, const char *name, const char *text)
@@ -69,6 +69,17 @@ static void exercise_code_without_end_is_stopped(void **state)
 {
     assert_says(state, SOURCE("rnn_backward_step", "for (volatile size_t k = s->H; k > 0;) {}"),
                 "does not end");
+}
+
+static void exercise_code_without_measure_is_stopped(void **state)
+{
+    assert_says(state,
+                SOURCE("rnn_backward_step",
+                       "for (size_t n = s->H << 20;; n += n) { char *p = malloc(n); for (size_t "
+                       "k = 0; k < n; k += 4096) p[k] = 1; }"),
+                "null pointer");
+    assert_says(state, SOURCE("rnn_backward_step", "rnn_backward_step(s); s->da[0] = 1;"),
+                "recursion has no end");
 }
 
 static void exercise_verdicts(void **state)
@@ -155,6 +166,7 @@ const struct CMUnitTest exercises_tests[] = {
     IN_FOLDER(exercise_code_that_goes_wrong_gets_a_message),
     IN_FOLDER(exercise_code_out_of_bounds_names_the_array),
     IN_FOLDER(exercise_code_without_end_is_stopped),
+    IN_FOLDER(exercise_code_without_measure_is_stopped),
     IN_FOLDER(exercise_verdicts),
     IN_FOLDER(exercise_check_finds_what_passes),
     IN_FOLDER(exercise_copies_but_never_over_work),

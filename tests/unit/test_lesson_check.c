@@ -1,0 +1,145 @@
+/* lessons/engine/check: each kind of mistake in a lesson is found, and a lesson without one
+ * passes. */
+#include "tests/unit/files_help.h"
+
+#include "lessons/engine/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool view_known(const char *name) { return strcmp(name, "norms") == 0; }
+
+static const lesson_check_options options = {
+    .root = ".", .lessons = "lessons", .view_known = view_known};
+
+static const char right[] =
+    "# Title\n\n## Step\n\n```scene\ncell = linear\nW = [[0.9, 5], [0, 0.9]]\nsteps = 20\nshow = "
+    "norms\n```\n\nRadius [0.90](# \"radius(W)\").\n\n```predict\nask = How large?\nanswer = "
+    "max(jacobian)\nwithin = half a decade\n```\n\n<details><summary>What "
+    "happens</summary>\n\nIt grows.\n\n</details>\n\n```slider\nW[0][1] from 0 to 10, mark "
+    "0\n```\n\n```task\ngoal = smaller\npass = W[0][1] < 0.3 and W[0][1] > 0\nsolution: W[0][1] = "
+    "0.2\nwrong: W[0][1] = 0.3\nhint = move it\nwhy = because\n```\n\n```source\n"
+    "lib/cells/lstm.c:state_backward\n```\n\n```exercise\nrnn-backward\n```\n\n## Find "
+    "it\n\n```scene\ncell = lstm\nhidden = 3\nsteps = 8\nbug = carry-lost\n```\n\n```task\ngoal "
+    "= which\npass = answer == 2\nsolution: answer = 2\nwrong: answer = 3\nhint = look\nwhy = "
+    "so\n```\n";
+
+static void read_text(void **state, const char *name, const char *text, lesson *l,
+                      lesson_mistakes *mistakes)
+{
+    char path[PATH];
+    rs_error err = {0};
+    write_bytes(in_folder(state, name, path), text, strlen(text));
+    const rs_status status = lesson_read(path, l, mistakes, &err);
+    if (status != RS_OK)
+        fail_msg("%s", err.text);
+}
+
+/* The right lesson with one part of it replaced. */
+static void changed(const char *part, const char *by, char text[4096])
+{
+    const char *at = strstr(right, part);
+    assert_non_null(at);
+    (void)snprintf(text, 4096, "%.*s%s%s", (int)(at - right), right, by, at + strlen(part));
+}
+
+static void lesson_check_finds_each_mistake(void **state)
+{
+    static const struct {
+        const char *part, *by, *says;
+    } wrong[] = {{"[0.90](#", "[0.91](#", "line 12: [0.91]: radius(W) is 0.90"},
+                 {"radius(W)", "radious(W)", "line 12: [0.90]"},
+                 {"radius(W)", "max(jacobian", "line 12: [0.90]"},
+                 {"steps = 20", "steps = 20\nU = [[1], [1], [1]]", "line 5: the scene cannot"},
+                 {"show = norms", "show = norms, nonsense", "line 9: show: there is no view `non"},
+                 {"answer = max(jacobian)", "answer = max(jacobien)", "line 14: the prediction"},
+                 {"answer = max(jacobian)", "answer = ln(0 * radius(W))", "expected a finite"},
+                 {"within = half a decade", "within = roughly", "line 14: the prediction"},
+                 {"W[0][1] from 0 to 10", "W[2][1] from 0 to 10", "the slider cannot be moved"},
+                 {"from 0 to 10, mark 0", "from 0 to 10, mark 11", "mark 11 is not between"},
+                 {"solution: W[0][1] = 0.2", "solution: W[0][1] = 0.4", "does not pass"},
+                 {"solution: W[0][1] = 0.2", "solution: W[0][5] = 0.2", "is no setting"},
+                 {"wrong: W[0][1] = 0.3", "wrong: W[0][1] = 0.1", "passes: it should not"},
+                 {"W[0][1] < 0.3 and W[0][1] > 0", "W[0][1] > 0", "the scene as it is passes"},
+                 {"hint = move it\n", "", "the task has 0 hints"},
+                 {"hint = move it\n", "hint = a\nhint = b\nhint = c\nhint = d\n", "has 4 hints"},
+                 {"why = because\n", "", "`why` is missing"},
+                 {":state_backward", ":stat_backward", "has no function stat_backward"},
+                 {"lib/cells/lstm.c", "lib/cells/lstn.c", "there is no file lib/cells/lstn.c"},
+                 {"lstm.c:state_backward", "lstm.c", "expected FILE:FUNCTION"},
+                 {"rnn-backward\n", "rnn-backwards\n", "exercise: there is no rnn-backwards"},
+                 {"cell = lstm\n", "cell = gru\n", "bug `carry-lost` is one of the cell lstm"},
+                 {"steps = 8\n", "steps = 1\n", "the checker does not catch it"},
+                 {"solution: answer = 2", "solution: answer = 4", "does not pass"}};
+    for (size_t k = 0; k < TESTS_N(wrong); k++) {
+        char text[4096];
+        lesson l;
+        lesson_mistakes mistakes = {0};
+        changed(wrong[k].part, wrong[k].by, text);
+        read_text(state, "lesson.md", text, &l, &mistakes);
+        lesson_check(&l, &options, &mistakes);
+        if (mistakes.n == 0 || !strstr(mistakes.text[0], wrong[k].says))
+            fail_msg("\"%s\" does not say \"%s\"", mistakes.n ? mistakes.text[0] : "nothing",
+                     wrong[k].says);
+        assert_non_null(strstr(mistakes.text[0], "lesson.md: line "));
+        lesson_free(&l);
+        lesson_mistakes_free(&mistakes);
+    }
+    char path[PATH];
+    assert_int_equal(remove(in_folder(state, "lesson.md", path)), 0);
+}
+
+static void lesson_check_compares_languages(void **state)
+{
+    static const struct {
+        const char *part, *by, *says; /* NULL: nothing */
+    } other[] = {{"# Title", "# 题目", NULL},
+                 {"ask = How large?", "ask = 有多大？", NULL},
+                 {"why = because", "why = 因为", NULL},
+                 {"Radius [0.90](# \"radius(W)\").", "半径 [0.9](# \"radius(W)\")。", NULL},
+                 {"Radius [0.90](# \"radius(W)\").", "半径 0.90。", "`radius(W)` of line 12"},
+                 {"It grows.", "变大 [20](# \"steps\")。", "line 22: the number `steps`"},
+                 {"steps = 20", "steps = 21", "`steps 21`"},
+                 {"pass = answer == 2", "pass = answer == 02", "`pass answer == 02`"},
+                 {"hint = look\n", "hint = look\nhint = again\n", "`hint again`"},
+                 {"```slider\nW[0][1] from 0 to 10, mark 0\n```\n", "", "has slider"},
+                 {"c:state_backward", "c:gates_backward", "source `lib/cells/lstm.c:gates_b"},
+                 {"\n## Find it\n", "", "1 steps"}};
+    for (size_t k = 0; k < TESTS_N(other); k++) {
+        char text[4096], path[PATH];
+        lesson l[2];
+        lesson_mistakes mistakes = {0};
+        changed(other[k].part, other[k].by, text);
+        read_text(state, "lesson.md", right, &l[0], &mistakes);
+        read_text(state, "lesson.zh.md", text, &l[1], &mistakes);
+        lesson_check_languages(&l[0], &l[1], &mistakes);
+        if (other[k].says ? mistakes.n == 0 || !strstr(mistakes.text[0], other[k].says)
+                          : mistakes.n > 0)
+            fail_msg("%s: %s", other[k].by, mistakes.n ? mistakes.text[0] : "nothing is said");
+        lesson_free(&l[0]);
+        lesson_free(&l[1]);
+        lesson_mistakes_free(&mistakes);
+        assert_int_equal(remove(in_folder(state, "lesson.md", path)), 0);
+        assert_int_equal(remove(in_folder(state, "lesson.zh.md", path)), 0);
+    }
+}
+
+static void lesson_check_wants_both_files(void **state)
+{
+    char path[PATH];
+    lesson_mistakes mistakes = {0};
+    write_bytes(in_folder(state, "lesson.md", path), right, sizeof right - 1);
+    lesson_check_folder(*state, &options, &mistakes);
+    assert_int_equal(mistakes.n, 1);
+    assert_non_null(strstr(mistakes.text[0], "lesson.zh.md: line 1: cannot be read"));
+    lesson_mistakes_free(&mistakes);
+    write_bytes(in_folder(state, "lesson.zh.md", path), right, sizeof right - 1);
+    lesson_check_folder(*state, &options, &mistakes);
+    assert_int_equal(mistakes.n, 0);
+}
+
+const struct CMUnitTest lesson_check_tests[] = {IN_FOLDER(lesson_check_finds_each_mistake),
+                                                IN_FOLDER(lesson_check_compares_languages),
+                                                IN_FOLDER(lesson_check_wants_both_files)};
+const size_t lesson_check_tests_n = TESTS_N(lesson_check_tests);
