@@ -114,7 +114,7 @@ static const char *read_command(line *to, const char *from)
     while (isalpha((unsigned char)from[n]))
         n++;
     if (n == 0) {
-        const char *sign = *from == '|' ? "‖" : strchr(",;: ", *from) ? " " : NULL;
+        const char *sign = *from == '|' ? "‖" : *from && strchr(",;: ", *from) ? " " : NULL;
         put(to, sign ? sign : from, sign ? strlen(sign) : *from != '\0');
         return from + (*from != '\0');
     }
