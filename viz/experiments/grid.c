@@ -165,29 +165,45 @@ static double median_at(const grid *g, size_t v, size_t l, size_t k)
     return training_median(loss, g->size.seeds);
 }
 
+/* The median of the seeds and, faintly, each of them. y [seeds + 1][TRAINING_POINTS] */
+static void add_variant(const grid *g, size_t v, size_t l, curves *c, const double *x, double *y)
+{
+    const variant *kind = &g->variant[v];
+    for (size_t s = 0; s <= g->size.seeds; s++, y += TRAINING_POINTS) {
+        const bool median = s == g->size.seeds;
+        for (size_t k = 0; k < TRAINING_POINTS; k++)
+            y[k] = median ? median_at(g, v, l, k) : loss_at(g, v, l, s, k);
+        curve *added =
+            median || g->size.seeds > 1
+                ? curves_add(c, median ? kind->name : "", y, TRAINING_POINTS, kind->ink, kind->dash)
+                : NULL;
+        if (!added)
+            continue;
+        added->x = x;
+        if (!median) {
+            added->width = .75;
+            added->alpha = .4;
+        }
+    }
+}
+
 rs_status grid_add_losses(const grid *g, size_t l, rect where, panels *to, rs_error *err)
 {
     char title[96], note[96];
-    const size_t T = g->size.length[l];
+    const size_t T = g->size.length[l], rows = g->variants * (g->size.seeds + 1);
     (void)snprintf(title, sizeof title, "Loss, T = %zu", T);
-    (void)snprintf(note, sizeof note, g->size.seeds > 1 ? "median of %zu seeds" : "one seed",
+    (void)snprintf(note, sizeof note,
+                   g->size.seeds > 1 ? "median of %zu seeds, and each of them" : "one seed",
                    g->size.seeds);
-    curves *c = training_panel(to, where, (g->variants + 1) * TRAINING_POINTS,
+    curves *c = training_panel(to, where, (rows + 1) * TRAINING_POINTS,
                                (panel_names){title, note, "update", ""}, err);
     if (!c)
         return RS_INTERNAL;
-    double *x = c->numbers;
+    double *x = c->numbers, *y = x + TRAINING_POINTS;
     for (size_t k = 0; k < TRAINING_POINTS; k++)
         x[k] = grid_update_at(g, k);
-    for (size_t v = 0; v < g->variants; v++) {
-        double *y = x + (v + 1) * TRAINING_POINTS;
-        for (size_t k = 0; k < TRAINING_POINTS; k++)
-            y[k] = median_at(g, v, l, k);
-        curve *added = curves_add(c, g->variant[v].name, y, TRAINING_POINTS, g->variant[v].ink,
-                                  g->variant[v].dash);
-        if (added)
-            added->x = x;
-    }
+    for (size_t v = 0; v < g->variants; v++, y += (g->size.seeds + 1) * TRAINING_POINTS)
+        add_variant(g, v, l, c, x, y);
     c->y_kind = AXIS_LOG;
     c->guide[c->guides_n++] =
         (guide){.value = g->task->ignorant(T + g->delay), .name = "without seeing the input"};
