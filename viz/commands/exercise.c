@@ -2,7 +2,7 @@
 #include "lessons/engine/exercises.h"
 
 #include "lessons/engine/library.h"
-#include "viz/options.h"
+#include "viz/run.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -136,7 +136,9 @@ int command_exercise(int argc, char **argv)
                        .pattern = "[--watch]",
                        .example = "  rnnscope exercise\n  rnnscope exercise rnn-backward --watch\n",
                        .word = &mine.name};
-    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine}};
+    run_options common = run_defaults();
+    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},
+                                   run_common_group(&common)};
     rs_error err = {0};
     int code = 0;
     if (argc == 4 && strcmp(argv[1], "--child") == 0)

@@ -3,6 +3,7 @@
 #include "viz/app/viewer.h"
 #include "viz/lesson_pictures.h"
 #include "viz/lesson_terminal.h"
+#include "viz/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ typedef struct learn_options {
 /* A lesson to be learned, and what is known of the learner. */
 typedef struct learning {
     const learn_options *o;
+    bool quiet;
     lang_kind lang;
     library library; /* n = 0: there is none */
     char path[LIBRARY_PATH], english[LIBRARY_PATH], progress_at[LIBRARY_PATH];
@@ -203,7 +205,7 @@ static rs_status learn(learning *l, rs_error *err)
         return status;
     if (!l->o->text && (l->o->replay || has_display()))
         return in_window(l, err);
-    if (!l->o->text)
+    if (!l->o->text && !l->quiet)
         (void)fprintf(stderr, "rnnscope: no display: the lesson is printed\n");
     return in_terminal(l, !l->o->text, err);
 }
@@ -238,12 +240,14 @@ int command_learn(int argc, char **argv)
                        .example = "  rnnscope learn\n  rnnscope learn 6 --text\n"
                                   "  rnnscope learn my-lesson.md\n  rnnscope learn --reset 6\n",
                        .word = &mine.lesson};
-    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine}};
+    run_options common = run_defaults();
+    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},
+                                   run_common_group(&common)};
     rs_error err = {0};
     int code = 0;
     if (!options_read(&use, groups, COUNT(groups), argc, argv, &code))
         return code;
-    learning l = {.o = &mine, .lang = language(&mine)};
+    learning l = {.o = &mine, .lang = language(&mine), .quiet = common.quiet};
     const rs_status status = learn(&l, &err);
     progress_free(&l.progress);
     return status ? options_complain(&err) : RS_OK;
