@@ -122,8 +122,8 @@ static void tell(lab *l, const grid *g)
     else
         finding_note(f,
                      "with forget bias 1: %.4g. Adam can move a bias by its rate at each update, "
-                     "from 0 to 1 within %.0f: the start is soon forgotten. The paper's SGD moves "
-                     "it far less",
+                     "from 0 to 1 within %.0f, so the start may be forgotten; the paper trains by "
+                     "plain SGD, which this does not test",
                      one, 1 / variants[LSTM_0].rate);
 }
 
