@@ -290,7 +290,8 @@ bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double
     /* with a few numbers of single precision some of so many pairs would fit by chance */
     const size_t enough = fault->checking->options->single ? 6 : 1;
     factors all = {0};
-    double *right = calloc(2 * fault->n, sizeof *right), *d = right + fault->n;
+    double *right = calloc(2 * fault->n, sizeof *right);
+    double *d = right ? right + fault->n : NULL;
     bool found = false;
     if (right && fault->n >= enough && list_factors(fault, term, &all)) {
         find_parts(fault, term, right, d);
