@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,14 +60,13 @@ static void lstm_has_its_ten_paths(void **state)
     (void)state;
     rs_paths paths;
     char text[200] = "", source[32];
+    size_t used = 0;
     assert_int_equal(rs_paths_find(&rs_cell_lstm, &paths, NULL), RS_OK);
-    for (size_t k = 0; k < paths.n; k++) {
-        strcat(text,
-               rs_path_source_text(paths.cell, paths.path[k].source, paths.path[k].from, source));
-        strcat(text, ">");
-        strcat(text, paths.cell->channels[paths.path[k].to].name);
-        strcat(text, " ");
-    }
+    for (size_t k = 0; k < paths.n && used < sizeof text; k++)
+        used += (size_t)snprintf(
+            text + used, sizeof text - used, "%s>%s ",
+            rs_path_source_text(paths.cell, paths.path[k].source, paths.path[k].from, source),
+            paths.cell->channels[paths.path[k].to].name);
     assert_string_equal(text, "a_i>i a_f>f a_g>g a_o>o i>c f>c g>c c[t−1]>c c>h o>h ");
 }
 

@@ -399,6 +399,36 @@ static void locating_costs_no_more_for_more_steps(void **state)
     assert_int_equal(forwards[0], forwards[1]);
 }
 
+/* The last layer's pre-activations of gate 0 with the wrong sign, which every cell can have, one
+ * that is not the library's too. The rest of the pass goes on from the right ones. */
+static void flip_first_gate(rs_trace *trace, const double *parameters, double *gradient)
+{
+    const size_t H = trace->net->hidden, G = trace->net->cell->gates_n;
+    (void)parameters;
+    (void)gradient;
+    for (size_t row = 0; row < trace->T * trace->B; row++)
+        for (size_t u = 0; u < H; u++)
+            trace->layer[1].da[row * G * H + u] *= -1;
+}
+
+static void a_mistake_in_a_cell_from_outside_is_named(void **state)
+{
+    (void)state;
+    fixture f = fixture_make(&own_cell, three_layers, 4);
+    changing = flip_first_gate;
+    rs_check_report report = check(&f, (rs_check_options){.backward = changed_backward});
+    const rs_check_finding *first = NULL;
+    for (size_t k = 0; k < report.findings_n && !first; k++)
+        if (strcmp(report.findings[k].node, "a_f") == 0)
+            first = &report.findings[k];
+    assert_non_null(first);
+    assert_int_equal(first->layer, 1);
+    assert_int_equal(first->mistake, RS_SIGN);
+    assert_string_equal(first->path, "df → da_f");
+    rs_check_report_free(&report);
+    fixture_free(&f);
+}
+
 /* ---- single precision --------------------------------------------------------------------------
  */
 
@@ -433,6 +463,7 @@ const struct CMUnitTest gradcheck_find_tests[] = {
     cmocka_unit_test(a_gradient_alone_is_judged_and_its_blocks_named),
     cmocka_unit_test(a_gradient_alone_tells_of_a_lost_path),
     cmocka_unit_test(locating_costs_no_more_for_more_steps),
+    cmocka_unit_test(a_mistake_in_a_cell_from_outside_is_named),
     cmocka_unit_test(a_mistake_in_single_precision_is_named),
 };
 const size_t gradcheck_find_tests_n = TESTS_N(gradcheck_find_tests);
