@@ -164,6 +164,7 @@ static grid small_grid(uint64_t seed)
                   .delay = 1,
                   .optimizer = "adam",
                   .solved = .2,
+                  .each_seed = true,
                   .seed = seed};
 }
 

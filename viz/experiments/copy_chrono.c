@@ -89,6 +89,7 @@ static grid make_grid(const grid_size *size, bool full, uint64_t seed)
                   .task = full ? rs_task_named("copy") : &few_symbols,
                   .delay = full ? PAPER_DELAY : 2 * SYMBOLS,
                   .optimizer = "rmsprop",
+                  .each_seed = true,
                   .seed = seed};
 }
 

@@ -65,6 +65,7 @@ static grid make_grid(const grid_size *size, const trio *t, uint64_t seed)
                   .size = *size,
                   .task = rs_task_named("adding"),
                   .optimizer = "adam",
+                  .each_seed = true,
                   .seed = seed};
 }
 

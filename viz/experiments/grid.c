@@ -193,7 +193,9 @@ rs_status grid_add_losses(const grid *g, size_t l, rect where, panels *to, rs_er
     const size_t T = g->size.length[l], rows = g->variants * (g->size.seeds + 1);
     (void)snprintf(title, sizeof title, "Loss, T = %zu", T);
     (void)snprintf(note, sizeof note,
-                   g->size.seeds > 1 ? "median of %zu seeds, and each of them" : "one seed",
+                   g->each_seed        ? "median of %zu seeds, and each of them"
+                   : g->size.seeds > 1 ? "median of %zu seeds"
+                                       : "one seed",
                    g->size.seeds);
     curves *c = training_panel(to, where, (rows + 1) * TRAINING_POINTS,
                                (panel_names){title, note, "update", ""}, err);

@@ -34,6 +34,7 @@ typedef struct grid {
     size_t delay; /* steps of a sequence beyond `length` */
     const char *optimizer;
     double solved;             /* as in training.h */
+    bool each_seed;            /* figures show the seeds' own losses behind their median */
     uint64_t seed;             /* the first */
     training_outcome *outcome; /* [variants][lengths][seeds], owned */
 } grid;
