@@ -396,6 +396,107 @@ static void a_double_click_shows_one_panel(void **state)
     assert_true(a->panels_n > 1);
 }
 
+static void zoom_pan_and_all_of_it(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const point p = middle_of_plot(a);
+    const event in = {.kind = EVENT_WHEEL, .x = p.x, .y = p.y, .n = 2};
+    app_update(a, &in);
+    near(a->to - a->from, 29 * .64, 1e-9);
+    near((a->from + a->to) / 2, 14.5, 1e-6); /* about the pointer */
+    (void)middle_of_plot(a);
+    near(a->panels[0].layout.area[0].x.low, a->from, 1e-9);
+    const double from = a->from, width = a->panels[0].layout.area[0].area.w;
+    point_at(a, EVENT_MOVE, p.x, p.y, 1);
+    point_at(a, EVENT_PRESS, p.x, p.y, 1);
+    point_at(a, EVENT_MOVE, p.x + width / 10, p.y, 1);
+    point_at(a, EVENT_RELEASE, p.x + width / 10, p.y, 1);
+    near(a->from, from - 2.9 * .64, 1e-6);
+    assert_true(a->pinned.step == SIZE_MAX); /* a drag is no click */
+    for (int k = 0; k < 20; k++) {
+        app_update(a, &in);
+        (void)middle_of_plot(a);
+    }
+    near(a->to - a->from, 4, 1e-9);
+    point_at(a, EVENT_PRESS, p.x, p.y, 2);
+    assert_true(a->from >= a->to); /* all of it */
+    assert_false(a->one_panel);
+}
+
+static void axes_are_logarithmic_or_linear(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    (void)middle_of_plot(a);
+    assert_int_equal(a->panels[0].layout.area[0].y.kind, AXIS_LOG);
+    press(a, "L");
+    (void)middle_of_plot(a);
+    assert_int_equal(a->panels[0].layout.area[0].y.kind, AXIS_LINEAR);
+    press(a, "L");
+    (void)middle_of_plot(a);
+    assert_int_equal(a->panels[0].layout.area[0].y.kind, AXIS_LOG);
+}
+
+/* The texts of a frame, joined. */
+static char *texts_of_frame(app *a)
+{
+    char *all = NULL;
+    size_t n = 0, boxes_n = 0;
+    const text_box *boxes = NULL;
+    FILE *to = open_memstream(&all, &n);
+    canvas *c = canvas_image(a->width, a->height, 1, a->theme, NULL);
+    assert_true(to && c);
+    canvas_record(c, true);
+    app_draw(a, c);
+    boxes_n = canvas_texts(c, &boxes);
+    for (size_t k = 0; k < boxes_n; k++)
+        (void)fprintf(to, "%s\n", boxes[k].text);
+    canvas_free(c);
+    (void)fclose(to);
+    return all;
+}
+
+static void the_pointer_reads_values(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const point p = middle_of_plot(a);
+    point_at(a, EVENT_MOVE, p.x, p.y, 1);
+    const size_t step = app_selection(a).step;
+    char line[64], *all = texts_of_frame(a);
+    (void)snprintf(line, sizeof line, "step t %zu\n", step);
+    assert_non_null(strstr(all, line));
+    assert_non_null(strstr(all, "GRU 0."));
+    free(all);
+    point_at(a, EVENT_LEAVE, 0, 0, 0);
+    all = texts_of_frame(a);
+    assert_null(strstr(all, line));
+    free(all);
+}
+
+static void a_ghost_stays_behind(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    press(a, "P");
+    wait_for(f);
+    assert_non_null(a->panels[0].ghost);
+    const computed *pinned = a->ghost;
+    focus_on(a, CONTROL_SLIDER, SCENE_GAIN);
+    press(a, "Shift+Right");
+    wait_for(f);
+    assert_ptr_equal(a->ghost, pinned);
+    assert_ptr_not_equal(a->shown, pinned);
+    char *all = texts_of_frame(a);
+    assert_non_null(strstr(all, "pinned"));
+    free(all);
+    press(a, "PageDown");
+    press(a, "PageDown");
+    wait_for(f);
+    assert_non_null(a->panels[0].ghost); /* on every page */
+    press(a, "Esc");
+    press(a, "Esc");
+    assert_null(a->panels[0].ghost);
+}
+
 /* --- layout -------------------------------------------------------------------------------- */
 
 static bool apart(rect a, rect b)
@@ -550,6 +651,10 @@ const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_sh
                                        WITH_APP(choices_go_round),
                                        WITH_APP(hovering_reads_and_a_click_pins),
                                        WITH_APP(a_double_click_shows_one_panel),
+                                       WITH_APP(zoom_pan_and_all_of_it),
+                                       WITH_APP(axes_are_logarithmic_or_linear),
+                                       WITH_APP(the_pointer_reads_values),
+                                       WITH_APP(a_ghost_stays_behind),
                                        WITH_APP(everything_has_its_place),
                                        cmocka_unit_test(a_slider_goes_there_and_back),
                                        WITH_APP(the_state_comes_back_from_its_text),

@@ -38,6 +38,7 @@ typedef struct app_panel {
     rect part;          /* of the stage */
     rect place;         /* on the canvas */
     plot_layout layout; /* of the picture */
+    void *ghost;        /* the view's data of what is pinned; NULL: none */
     cairo_surface_t *picture;
 } app_panel;
 
@@ -118,7 +119,11 @@ typedef struct app {
     theme_kind theme;
     lang_kind lang;
     double width, height;
-    bool linear; /* norms on a linear axis */
+    bool linear;       /* what has a log axis has a linear one instead */
+    double from, to;   /* the steps of time in sight; from ≥ to: all */
+    bool panning;      /* a drag of the time axis, or a click that may become one */
+    double grabbed;    /* the step under the pointer when it began */
+    double pressed_at; /* where, on the canvas */
     bool help, full_screen;
     char message[512]; /* an error or a hint, until the next event that does something */
     bool message_is_error;
@@ -127,7 +132,8 @@ typedef struct app {
     selection pinned, hover;
     bool hovering;
     double pointer_x, pointer_y;
-    size_t focus; /* index of a control; controls_n: none */
+    bool pointer_in; /* it is over the window */
+    size_t focus;    /* index of a control; controls_n: none */
     bool focus_visible;
     size_t dragging; /* index of the slider being dragged; controls_n: none */
     char typing[32]; /* digits for the focused slider */

@@ -35,7 +35,8 @@ static bool picture_of(app *a, app_panel *panel, const canvas *screen)
     canvas_set_lang(c, a->lang);
     canvas_set_fast(c, a->moving);
     canvas_clear(c);
-    panel->layout.n = 0;
+    panel->layout = (plot_layout){
+        .from = a->from, .to = a->to, .linear = a->linear, .ghost_data = panel->ghost};
     panel->view->draw(c, (rect){0, 0, panel->place.w, panel->place.h}, panel->data, &panel->layout);
     (void)canvas_finish(c, NULL);
     canvas_free(c);
@@ -76,7 +77,11 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
         return;
     }
     if (cairo_surface_get_type(canvas_surface(c)) != CAIRO_SURFACE_TYPE_IMAGE) {
-        panel->layout.n = 0; /* into a file: the shapes themselves */
+        panel->layout = (plot_layout){/* into a file: the shapes themselves */
+                                      .from = a->from,
+                                      .to = a->to,
+                                      .linear = a->linear,
+                                      .ghost_data = panel->ghost};
         panel->view->draw(c, r, panel->data, &panel->layout);
         panel->dirty = true;
         return;
@@ -94,7 +99,7 @@ static void draw_cursors(const app *a, const app_panel *panel, canvas *c)
         const plot_area *area = &panel->layout.area[k];
         if (area->x.kind != AXIS_STEPS)
             continue;
-        const double x = area_point(area, (double)at.step + (area->cols ? .5 : 0), 0).x;
+        const double x = area_point(area, (double)at.step, axis_value(area->y, 0)).x;
         if (x >= area->area.x && x <= area->area.x + area->area.w)
             canvas_line(c, (point){x, area->area.y}, (point){x, area->area.y + area->area.h},
                         (stroke){.ink = INK_TEXT, .alpha = .55, .dash = DASH_DOT});
@@ -363,9 +368,16 @@ void app_draw(app *a, canvas *c)
         canvas_text(c, a->side.x + 24, a->side.y + 20,
                     (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
                     canvas_say(c, "Model"));
+    if (a->ghost)
+        canvas_text(
+            c, a->side.x + a->side.w - 24, a->side.y + 20,
+            (text_style){
+                .size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
+            canvas_say(c, "wide and faint: pinned"));
     for (size_t k = 0; k < a->controls_n; k++)
         draw_control(a, c, &a->controls[k]);
     draw_readout(a, c);
     draw_focus(a, c);
+    draw_tooltip(a, c);
     draw_message(a, c);
 }

@@ -14,6 +14,9 @@ void draw_help(const app *a, canvas *c);
 void draw_scrub(const app *a, canvas *c, const control *k);
 void draw_button(const app *a, canvas *c, const control *k);
 
+/* Beside the pointer: what is drawn there, in numbers. */
+void draw_tooltip(const app *a, canvas *c);
+
 /* One or two sentences: what the view shows (English). */
 const char *view_help(const view *v);
 

@@ -1,6 +1,7 @@
 #include "viz/app/job.h"
 
 #include "gradcheck/check.h"
+#include "viz/plots/panels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ typedef struct request {
     const view *view[MAX_PANELS_SHOWN];
     size_t views_n;
     trained *trained;        /* held; NULL: the scene's parameters */
+    computed *ghost;         /* held; NULL: none, or its views are there already */
     bool check[SCENE_CELLS]; /* the gradient of this cell is to be checked */
     double asked;            /* seconds of a clock that only rises */
 } request;
@@ -33,6 +35,7 @@ static void free_request(void *argument)
 {
     request *q = argument;
     compute_release(q->done);
+    compute_release(q->ghost);
     trained_release(q->trained);
     free(q);
 }
@@ -96,7 +99,7 @@ static void choose_loss(inputs *in, const computed *c, bool every_step)
         in->run[k].data.loss = every_step ? c->cell[k].every : c->cell[k].data.loss;
 }
 
-static void make_views(worker *w, const request *q, const computed *c)
+static void make_views(worker *w, const request *q, const computed *c, result_kind kind)
 {
     inputs *in = calloc(1, sizeof *in);
     const size_t chosen = q->at.cell < c->cells_n ? q->at.cell : 0;
@@ -104,9 +107,10 @@ static void make_views(worker *w, const request *q, const computed *c)
         return;
     make_inputs(q, c, in);
     for (size_t k = 0; k < q->views_n && !worker_stale(w); k++) {
-        if (!q->view[k]->make) /* made by somebody else */
+        const bool of_curves = q->view[k]->draw == panels_draw;
+        if (!q->view[k]->make || (kind == RESULT_GHOST && !of_curves)) /* made by somebody else */
             continue;
-        result r = {.kind = RESULT_VIEW, .which = k, .view = q->view[k]};
+        result r = {.kind = kind, .which = k, .view = q->view[k]};
         rs_error err = {0};
         choose_loss(in, c, q->view[k]->every_step);
         if (q->view[k]->make(&in->input[chosen], &r.data, &err) != RS_OK)
@@ -166,7 +170,9 @@ static badge check_cell(const computed_cell *cell)
 
 static void make_all(worker *w, const request *q, const computed *c)
 {
-    make_views(w, q, c);
+    make_views(w, q, c, RESULT_VIEW);
+    if (q->ghost && !worker_stale(w))
+        make_views(w, q, q->ghost, RESULT_GHOST);
     for (size_t k = 0; k < c->cells_n && !worker_stale(w); k++)
         if (q->check[k])
             publish(w, q,
@@ -220,6 +226,9 @@ void job_ask(worker *w, app *a)
     q->generation = a->generation;
     q->scene = a->scene;
     q->base = a->base;
+    for (size_t k = 0; k < a->panels_n && a->ghost && !q->ghost; k++)
+        if (!a->panels[k].ghost && a->panels[k].view->draw == panels_draw)
+            q->ghost = compute_hold(a->ghost);
     q->trained = trained_hold(a->training.shown);
     q->at = a->pinned;
     q->views_n = a->panels_n;
@@ -241,10 +250,16 @@ static void take_view(app *a, result *r)
     app_panel *panel = r->which < a->panels_n ? &a->panels[r->which] : NULL;
     if (!panel || panel->view != r->view)
         return;
-    if (panel->data)
-        panel->view->free(panel->data);
-    panel->data = r->data;
-    r->data = NULL; /* it is the panel's now */
+    void **to = r->kind == RESULT_GHOST ? &panel->ghost : &panel->data;
+    if (*to)
+        panel->view->free(*to);
+    *to = r->data;
+    r->data = NULL;      /* it is the panel's now */
+    panel->layout.n = 0; /* what it pointed to is gone */
+    if (r->kind == RESULT_GHOST) {
+        panel->dirty = true;
+        return;
+    }
     (void)snprintf(panel->problem, sizeof panel->problem, "%.255s", r->problem);
     panel->stale = false;
     panel->dirty = true;
@@ -260,6 +275,7 @@ static void take(app *a, result *r)
         r->of = NULL;
         break;
     case RESULT_VIEW:
+    case RESULT_GHOST:
         take_view(a, r);
         break;
     case RESULT_BADGE:

@@ -6,13 +6,19 @@
 #include "viz/app/app.h"
 #include "viz/app/worker.h"
 
-typedef enum result_kind { RESULT_PASS, RESULT_VIEW, RESULT_BADGE, RESULT_PROBLEM } result_kind;
+typedef enum result_kind {
+    RESULT_PASS,
+    RESULT_VIEW,
+    RESULT_GHOST,
+    RESULT_BADGE,
+    RESULT_PROBLEM
+} result_kind;
 
 typedef struct result {
     result_kind kind;
     unsigned long generation;
     computed *of;      /* RESULT_PASS: held */
-    size_t which;      /* RESULT_VIEW: the panel; RESULT_BADGE: the cell */
+    size_t which;      /* RESULT_VIEW, RESULT_GHOST: the panel; RESULT_BADGE: the cell */
     const view *view;  /* RESULT_VIEW */
     void *data;        /* RESULT_VIEW: NULL where there is a problem */
     badge badge;       /* RESULT_BADGE */

@@ -259,6 +259,7 @@ static void take_log(live *l, app *a)
             if (a->panels[k].data)
                 a->panels[k].view->free(a->panels[k].data);
             a->panels[k].data = data;
+            a->panels[k].layout.n = 0; /* what it pointed to is gone */
             a->panels[k].dirty = true;
         }
     a->wants_frame = true;

@@ -16,6 +16,8 @@ static void free_panel(app_panel *panel)
 {
     if (panel->data)
         panel->view->free(panel->data);
+    if (panel->ghost)
+        panel->view->free(panel->ghost);
     if (panel->picture)
         cairo_surface_destroy(panel->picture);
     *panel = (app_panel){0};
@@ -245,6 +247,7 @@ static void end_training(app *a)
         if (a->panels[k].view == &live_view && a->panels[k].data) {
             live_view.free(a->panels[k].data);
             a->panels[k].data = NULL;
+            a->panels[k].layout.n = 0;
         }
     app_lay_out(a);
 }

@@ -211,6 +211,13 @@ static void redraw_panels(app *a)
         a->panels[k].dirty = true;
 }
 
+static void toggle_linear(app *a, int sign)
+{
+    (void)sign;
+    a->linear = !a->linear;
+    redraw_panels(a);
+}
+
 static void toggle_theme(app *a, int sign)
 {
     (void)sign;
@@ -237,13 +244,24 @@ static void toggle_full_screen(app *a, int sign)
     a->full_screen = !a->full_screen;
 }
 
+static void drop_ghosts(app *a)
+{
+    for (size_t k = 0; k < a->panels_n; k++) {
+        if (a->panels[k].ghost)
+            a->panels[k].view->free(a->panels[k].ghost);
+        a->panels[k].ghost = NULL;
+    }
+    redraw_panels(a);
+}
+
 static void pin_ghost(app *a, int sign)
 {
     (void)sign;
     computed *old = a->ghost;
     a->ghost = a->shown ? compute_hold(a->shown) : NULL;
     compute_release(old);
-    redraw_panels(a);
+    drop_ghosts(a);
+    a->wants_views = true; /* of the ghost too */
 }
 
 static void export_screen(app *a, int sign)
@@ -264,7 +282,7 @@ static void back(app *a, int sign)
     else if (a->ghost) {
         compute_release(a->ghost);
         a->ghost = NULL;
-        redraw_panels(a);
+        drop_ghosts(a);
     } else if (a->focus < a->controls_n)
         a->focus = MAX_CONTROLS;
     else
@@ -355,6 +373,7 @@ const app_key app_keys[] = {
     {"Ctrl+Y", "redo", undo, 1},
     {"R", "everything to its standard", reset, 0},
     {"P", "pin the present curves to compare with", pin_ghost, 0},
+    {"L", "logarithmic or linear axes", toggle_linear, 0},
     {"T", "light or dark", toggle_theme, 0},
     {"G", "English or Chinese", toggle_language, 0},
     {"E", "export what is on the screen", export_screen, 0},
@@ -424,22 +443,68 @@ static void drag_slider(app *a, double x)
     set_number(a, c, slider_value((scene_number)c->which, place), false);
 }
 
-/* What of the panels is under the pointer: a step of time, a unit. */
+/* The plot over time under the pointer, or NULL. */
+static const plot_area *time_area_at(const app *a, double x, double y)
+{
+    for (size_t k = 0; k < a->panels_n; k++) {
+        const plot_area *area =
+            a->panels[k].data ? layout_at(&a->panels[k].layout, (point){x, y}) : NULL;
+        if (area && area->x.kind == AXIS_STEPS)
+            return area;
+    }
+    return NULL;
+}
+
+/* What of the panels is under the pointer: a step of time. */
 static void hover(app *a, double x, double y)
 {
-    const bool was = a->hovering;
-    a->hovering = false;
-    for (size_t k = 0; k < a->panels_n; k++) {
-        const plot_area *area = layout_at(&a->panels[k].layout, (point){x, y});
-        if (!area || area->x.kind != AXIS_STEPS || !a->shown)
-            continue;
+    const plot_area *area = a->shown ? time_area_at(a, x, y) : NULL;
+    a->hovering = area != NULL;
+    if (area) {
         const double step = area_numbers(area, (point){x, y}).x;
         a->hover = a->pinned;
         a->hover.step = step > 0 ? (size_t)(area->cols ? step : step + .5) : 0;
-        a->hovering = true;
     }
-    if (was || a->hovering)
-        a->wants_frame = true;
+    a->wants_frame = true; /* the tooltip follows */
+}
+
+/* --- the steps in sight -------------------------------------------------------------------- */
+
+static void look_at(app *a, double from, double to)
+{
+    const computed_cell *cell = app_cell(a);
+    const double last = cell ? (double)cell->data.T - 1 : 0, width = to - from;
+    if (width >= last || width <= 0) {
+        a->from = a->to = 0;
+    } else {
+        a->from = from < 0 ? 0 : from + width > last ? last - width : from;
+        a->to = a->from + width;
+    }
+    redraw_panels(a);
+    a->wants_frame = true;
+}
+
+static void zoom(app *a, const plot_area *area, const event *e)
+{
+    const computed_cell *cell = app_cell(a);
+    const double last = cell ? (double)cell->data.T - 1 : 0;
+    const double from = a->from < a->to ? a->from : 0, to = a->from < a->to ? a->to : last;
+    const double at = axis_value(area->x, (e->x - area->area.x) / area->area.w);
+    double factor = pow(.8, e->n);
+    if ((to - from) * factor < 4) /* a few steps at least */
+        factor = 4 / (to - from);
+    if (to > from)
+        look_at(a, at - (at - from) * factor, at + (to - at) * factor);
+}
+
+static void pan(app *a, double x, double y)
+{
+    const plot_area *area = time_area_at(a, x, y);
+    if (area && a->from < a->to && fabs(x - a->pressed_at) > 3) {
+        const double at = axis_value(area->x, (x - area->area.x) / area->area.w);
+        const double by = a->grabbed - at;
+        look_at(a, a->from + by, a->to + by);
+    }
 }
 
 static void press(app *a, const event *e)
@@ -448,15 +513,20 @@ static void press(app *a, const event *e)
     a->focus_visible = false;
     a->typing[0] = '\0';
     if (!c) {
+        const plot_area *area = time_area_at(a, e->x, e->y);
+        if (e->count == 2 && area) {
+            look_at(a, 0, 0); /* all of it */
+            return;
+        }
         for (size_t k = 0; k < a->panels_n && e->count == 2; k++)
             if (rect_holds(a->panels[k].place, (point){e->x, e->y})) {
                 app_show_page(a, a->page, !a->one_panel, k);
                 return;
             }
-        if (a->hovering) {
-            a->pinned = app_selection(a);
-            app_looked_elsewhere(a);
-        }
+        a->panning = area != NULL;
+        a->pressed_at = e->x;
+        if (area)
+            a->grabbed = axis_value(area->x, (e->x - area->area.x) / area->area.w);
         return;
     }
     a->focus = (size_t)(c - a->controls);
@@ -471,8 +541,13 @@ static void press(app *a, const event *e)
     }
 }
 
-static void release(app *a)
+static void release(app *a, double x)
 {
+    if (a->panning && fabs(x - a->pressed_at) <= 3 && a->hovering) {
+        a->pinned = app_selection(a); /* a click, not a drag */
+        app_looked_elsewhere(a);
+    }
+    a->panning = false;
     if (a->dragging < a->controls_n && a->controls[a->dragging].kind == CONTROL_SLIDER) {
         a->moving = false;
         app_changed(a, true);
@@ -487,6 +562,9 @@ static void wheel(app *a, const event *e)
         column_scroll(a->column, -40 * e->n, a->height - 48);
         return;
     }
+    const plot_area *area = c ? NULL : time_area_at(a, e->x, e->y);
+    if (area && e->n != 0)
+        zoom(a, area, e);
     if (!c || c->kind != CONTROL_SLIDER || e->n == 0)
         return;
     a->focus = (size_t)(c - a->controls);
@@ -510,13 +588,13 @@ void app_update(app *a, const event *e)
         press(a, e);
         break;
     case EVENT_RELEASE:
-        release(a);
+        release(a, e->x);
         break;
     case EVENT_WHEEL:
         wheel(a, e);
         break;
     case EVENT_LEAVE:
-        a->hovering = false;
+        a->hovering = a->pointer_in = false;
         break;
     case EVENT_QUIT:
         a->quit = true;
@@ -528,10 +606,13 @@ void app_update(app *a, const event *e)
         app_lay_out(a);
         break;
     case EVENT_MOVE:
+        a->pointer_in = true;
         a->pointer_x = e->x;
         a->pointer_y = e->y;
         if (a->dragging < a->controls_n)
             drag_slider(a, e->x);
+        else if (a->panning)
+            pan(a, e->x, e->y);
         else
             hover(a, e->x, e->y);
         break;

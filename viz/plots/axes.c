@@ -131,6 +131,14 @@ axis axis_finish(axis a)
     return (axis){a.kind, from_zero ? 0 : a.low - span * .05, a.high + span * .05};
 }
 
+axis axis_in_sight(axis a, const plot_layout *layout)
+{
+    if (!layout || a.kind != AXIS_STEPS || !(layout->from < layout->to))
+        return a;
+    const double low = fmax(a.low, layout->from), high = fmin(a.high, layout->to);
+    return low < high ? (axis){a.kind, low, high} : a;
+}
+
 point area_point(const plot_area *a, double x, double y)
 {
     return (point){a->area.x + axis_place(a->x, x) * a->area.w,
@@ -140,6 +148,8 @@ point area_point(const plot_area *a, double x, double y)
 point area_numbers(const plot_area *a, point at)
 {
     const double x = (at.x - a->area.x) / a->area.w, y = (at.y - a->area.y) / a->area.h;
+    if (a->rows > 0 && a->x.kind == AXIS_STEPS)
+        return (point){axis_value(a->x, x) + .5, y * (double)a->rows};
     if (a->rows > 0)
         return (point){x * (double)a->cols, y * (double)a->rows};
     return (point){axis_value(a->x, x), axis_value(a->y, 1 - y)};

@@ -54,18 +54,31 @@ typedef struct plot_area {
     /* of a heat map: cols and rows of cells, else 0. Cell (row, col) holds x in [col, col+1), rows
      * from the top. */
     size_t rows, cols;
+    /* What is drawn there, for reading it at the pointer; both belong to the view's data and last
+     * as long as it. */
+    const struct curves *curves; /* NULL: none */
+    const double *value; /* of a heat map: (row, col) at row·row_step + col·col_step; NULL: none */
+    size_t row_step, col_step, first_col;
+    const size_t *order; /* [rows]: row r shows row order[r]; NULL: as they come */
 } plot_area;
 
 point area_point(const plot_area *a, double x, double y);
 /* The numbers under a point (of a heat map: col and row, not rounded). */
 point area_numbers(const plot_area *a, point at);
 
-/* What a plot leaves for hovering and cursors. */
+/* What a plot is told of how it is to be seen, and what it leaves for hovering and cursors. */
 enum { MAX_AREAS = 16 };
 typedef struct plot_layout {
+    double from, to;            /* the steps of time in sight; from ≥ to: all */
+    bool linear;                /* what has a log axis has a linear one instead */
+    const void *ghost_data;     /* of the same view, pinned before; NULL: none */
+    const struct curves *ghost; /* of the next plot of curves: drawn faint behind; NULL: none */
     plot_area area[MAX_AREAS];
     size_t n;
 } plot_layout;
+
+/* The part of an axis of time that is to be seen; other axes are as they were. */
+axis axis_in_sight(axis a, const plot_layout *layout);
 
 void layout_add(plot_layout *layout, plot_area area); /* layout may be NULL */
 /* The area under the point, or NULL. */

@@ -55,14 +55,25 @@ static void find_odd(const curves *data, bool *zero, bool *beyond)
         }
 }
 
-static void find_axes(const curves *data, plot_area *a)
+/* The range of x, and of y where x is in sight. */
+static void grow_axes(const curves *data, const plot_layout *layout, axis *x, axis *y)
 {
-    axis x = axis_start(data->x_kind), y = axis_start(data->y_kind);
+    const bool part = layout && data->x_kind == AXIS_STEPS && layout->from < layout->to;
     for (size_t k = 0; k < data->n; k++)
         for (size_t at = 0; at < data->curve[k].n; at++) {
-            axis_grow(&x, x_of(&data->curve[k], at));
-            axis_grow(&y, data->curve[k].y[at]);
+            const double here = x_of(&data->curve[k], at);
+            axis_grow(x, here);
+            if (!part || (here >= layout->from && here <= layout->to))
+                axis_grow(y, data->curve[k].y[at]);
         }
+}
+
+static void find_axes(const curves *data, const plot_layout *layout, plot_area *a)
+{
+    axis x = axis_start(data->x_kind), y = axis_start(data->y_kind);
+    grow_axes(data, layout, &x, &y);
+    if (layout && layout->ghost)
+        grow_axes(layout->ghost, layout, &x, &y);
     for (size_t k = 0; k < data->guides_n; k++)
         axis_grow(data->guide[k].upright ? &x : &y, data->guide[k].value);
     if (data->x_kind == AXIS_LINEAR && x.low < x.high)
@@ -75,6 +86,7 @@ static void find_axes(const curves *data, plot_area *a)
     if (data->y.low < data->y.high)
         a->y = data->y;
     a->x.kind = data->x_kind;
+    a->x = axis_in_sight(a->x, layout);
     a->y.kind = data->y_kind;
 }
 
@@ -108,7 +120,7 @@ static void draw_marks(canvas *c, const curves *data, const plot_area *a, const 
         if (odd_of(data, k->y[at]) != kind)
             continue;
         const double x = area_point(a, x_of(k, at), axis_value(a->y, 0)).x;
-        if (x - last < 7)
+        if (x - last < 7 || x < a->area.x - 1 || x > a->area.x + a->area.w + 1)
             continue;
         last = x;
         const double height = kind == ODD_SUBNORMAL ? area_point(a, x_of(k, at), k->y[at]).y : y;
@@ -287,8 +299,35 @@ static double right_margin(canvas *c, const curves *data)
     return fmin(widest + 16, 120);
 }
 
+/* The curves that were pinned, faint, and what they are. */
+static void draw_ghost(canvas *c, const plot_area *a, const curves *ghost)
+{
+    for (size_t k = 0; k < ghost->n; k++) {
+        curve faint = ghost->curve[k];
+        faint.alpha = .35;
+        faint.width = 3;
+        draw_curve(c, a, &faint);
+    }
+}
+
+static void plot(canvas *c, rect r, const curves *data, const curves *owner, plot_layout *layout);
+
 void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
 {
+    if (!layout || !layout->linear || data->y_kind != AXIS_LOG) {
+        plot(c, r, data, data, layout);
+        return;
+    }
+    curves linear = *data; /* the same numbers on another axis */
+    linear.y_kind = AXIS_LINEAR;
+    linear.y = (axis){0};
+    plot(c, r, &linear, data, layout);
+}
+
+/* owner: what lasts as long as the view's data. */
+static void plot(canvas *c, rect r, const curves *data, const curves *owner, plot_layout *layout)
+{
+    const curves *ghost = layout ? layout->ghost : NULL;
     plot_area a = {.id = 0};
     bool zero, beyond;
     rect taken[16];
@@ -296,7 +335,7 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
     size_t taken_n = 0;
     if (data->title[0])
         r = heading_draw(c, r, canvas_say(c, data->title), canvas_say(c, data->note));
-    find_axes(data, &a);
+    find_axes(data, layout, &a);
     find_odd(data, &zero, &beyond);
     zero &= is_log(data);
     const double top = (data->y_name[0] ? 18 : 6) + (beyond ? STRIP : 0),
@@ -323,11 +362,14 @@ void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout)
             taken_n++;
         }
     canvas_clip(c, rect_inset(a.area, -2, -2, -2, -2));
+    if (ghost)
+        draw_ghost(c, &a, ghost);
     for (size_t k = 0; k < data->n; k++)
         draw_curve(c, &a, &data->curve[k]);
     canvas_unclip(c);
     draw_odd(c, data, &a, zero, beyond);
     draw_labels(c, &a, r.x + r.w, data, levels, levels_n, taken, 2 * taken_n);
+    a.curves = owner;
     layout_add(layout, a);
 }
 

@@ -33,16 +33,24 @@ static bool room_for_all(const panels *p, rect r)
     return true;
 }
 
+static void choose_ghost(plot_layout *layout, const panels *ghost, size_t k)
+{
+    if (layout)
+        layout->ghost = ghost && k < ghost->n ? ghost->panel[k] : NULL;
+}
+
 void panels_draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
-    const panels *p = data;
+    const panels *p = data, *ghost = layout ? layout->ghost_data : NULL;
     if (p->n > 0 && !room_for_all(p, r)) {
+        choose_ghost(layout, ghost, 0);
         plot_curves(c, r, p->panel[0], layout);
         return;
     }
     for (size_t k = 0; k < p->n; k++) {
         const rect in = p->place[k];
         const rect out = {r.x + in.x * r.w, r.y + in.y * r.h, in.w * r.w, in.h * r.h};
+        choose_ghost(layout, ghost, k);
         plot_curves(c, rect_inset(out, in.x > 0 ? 12 : 0, in.y > 0 ? 12 : 0, 0, 0), p->panel[k],
                     layout);
     }

@@ -120,7 +120,10 @@ static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
                          .x = {AXIS_STEPS, -.5, (double)d->T - .5},
                          .y = {AXIS_STEPS, -.5, (double)d->T - .5},
                          .rows = d->T,
-                         .cols = d->T};
+                         .cols = d->T,
+                         .value = d->value,
+                         .row_step = d->T,
+                         .col_step = 1};
     axes_draw(c, &a, (axes_style){.no_y = true, .x_name = canvas_say(c, "step k")});
     const double bar = fmin(fmax(side - 64, side / 2), 240), x = area.x + side + 16;
     colorbar_draw(c, (rect){x, area.y, 8, bar}, h.map, h.scale);

@@ -143,7 +143,13 @@ static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool named
                       plot_layout *layout)
 {
     const rs_channel *channel = &g->cell->channels[g->channel[band]];
-    const heatmap h = band_of(g, band);
+    heatmap h = band_of(g, band);
+    const axis x = axis_in_sight((axis){AXIS_STEPS, -.5, (double)g->T - .5}, layout);
+    const size_t first = (size_t)ceil(x.low - .5 + 1e-9),
+                 last_step = (size_t)floor(x.high + .5 - 1e-9);
+    const size_t from = first < g->T ? first : g->T - 1;
+    h.value += from * h.col_step; /* the steps in sight */
+    h.cols = (last_step < g->T ? last_step : g->T - 1) - from + 1;
     char meaning[64];
     heatmap_draw(c, r, &h);
     canvas_text(
@@ -158,11 +164,15 @@ static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool named
                     canvas_say(c, meaning));
     colorbar_draw(c, (rect){r.x + r.w + 12, r.y, 8, r.h}, h.map, h.scale);
     const plot_area area = {.area = r,
-                            .x = {AXIS_STEPS, -.5, (double)g->T - .5},
+                            .x = {AXIS_STEPS, (double)from - .5, (double)(from + h.cols) - .5},
                             .y = {AXIS_LINEAR, 0, (double)g->H},
                             .id = g->channel[band],
                             .rows = g->H,
-                            .cols = g->T};
+                            .cols = h.cols,
+                            .value = g->value + band * g->T * g->H,
+                            .row_step = h.row_step,
+                            .col_step = h.col_step,
+                            .order = h.order};
     if (last)
         axes_draw(c, &area, (axes_style){.no_y = true, .x_name = canvas_say(c, "step t")});
     layout_add(layout, area);
