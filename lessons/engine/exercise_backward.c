@@ -319,7 +319,7 @@ int judge_backward(const exercise *e, void *function, FILE *to)
     rs_status status = rs_net_make(&net, &err);
     if (status == RS_OK)
         status = rs_hard_point_make_sized(&point, &net, T, B, &loss, 1, &err);
-    int code = status;
+    int code = (int)status;
     if (status == RS_OK)
         code = judge_at(&point, gradient);
     else

@@ -66,6 +66,16 @@ size_t column_views(const column *c, char names[][32], size_t most)
     return n;
 }
 
+bool column_asks(const column *c)
+{
+    const lesson_step *step = &c->lesson.steps[c->player.step];
+    for (size_t k = step->first; k < step->first + step->n; k++)
+        if (c->lesson.blocks[k].kind == BLOCK_PREDICT && !c->player.blocks[k].predicted &&
+            !c->player.blocks[k].revealed)
+            return true;
+    return false;
+}
+
 /* After the scene has changed: the tasks of the step are tried, so that solving one is seen at
  * once. */
 static void try_tasks(column *c)

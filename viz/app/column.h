@@ -50,6 +50,10 @@ void column_close(column *c);
 /* The names of the views that the present scene shows, into names; returns how many. */
 size_t column_views(const column *c, char names[][32], size_t most);
 
+/* Whether the present step asks for a prediction that is neither made nor passed over: what would
+ * answer it is not shown yet. */
+bool column_asks(const column *c);
+
 /* Draws into r and records the items. focus: index of the item that has it, or MAX_ITEMS; typing:
  * what has been typed into it. */
 void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing);

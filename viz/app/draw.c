@@ -292,6 +292,8 @@ static void draw_control(const app *a, canvas *c, const control *k)
         draw_scrub(a, c, k);
         break;
     case CONTROL_BUTTON:
+        if (k->which == BUTTON_CHECK && a->column && column_asks(a->column))
+            break; /* it could answer the prediction */
         if (k->which == BUTTON_CHECK)
             draw_badge(a, c, k);
         else
@@ -331,6 +333,17 @@ static void draw_message(const app *a, canvas *c)
     canvas_text(c, r.x + 16, r.y + 16, t, text);
 }
 
+/* Over what would answer an open prediction. */
+static void draw_veil(const app *a, canvas *c)
+{
+    canvas_fill(c, rect_inset(a->stage, -8, -8, -8, -8), INK_PAPER, .94);
+    canvas_text(
+        c, a->stage.x + a->stage.w / 2, a->stage.y + a->stage.h / 2,
+        (text_style){
+            .size = TYPE_TITLE, .ink = INK_SOFT, .across = ACROSS_MIDDLE, .down = DOWN_MIDDLE},
+        canvas_say(c, "First your prediction; then the stage opens."));
+}
+
 /* The lesson beside the stage; what can be pressed in it becomes the app's controls. */
 static void draw_lesson(app *a, canvas *c)
 {
@@ -358,10 +371,14 @@ void app_draw(app *a, canvas *c)
         return;
     }
     draw_header(a, c);
+    const bool veiled = a->column && column_asks(a->column);
     for (size_t k = 0; k < a->panels_n; k++) {
         draw_panel(a, &a->panels[k], c);
-        draw_cursors(a, &a->panels[k], c);
+        if (!veiled)
+            draw_cursors(a, &a->panels[k], c);
     }
+    if (veiled)
+        draw_veil(a, c);
     if (a->column)
         draw_lesson(a, c);
     if (!a->column || a->free_play)
@@ -376,7 +393,8 @@ void app_draw(app *a, canvas *c)
             canvas_say(c, "wide and faint: pinned"));
     for (size_t k = 0; k < a->controls_n; k++)
         draw_control(a, c, &a->controls[k]);
-    draw_readout(a, c);
+    if (!veiled)
+        draw_readout(a, c);
     draw_focus(a, c);
     draw_tooltip(a, c);
     draw_message(a, c);
