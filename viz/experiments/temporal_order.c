@@ -96,6 +96,7 @@ static grid make_grid(const grid_size *size, const pair *p, uint64_t seed)
                   .task = &order,
                   .optimizer = "sgd",
                   .solved = wrong,
+                  .each_seed = true,
                   .seed = seed};
 }
 
