@@ -26,7 +26,7 @@ static double *work_new(const rs_trace *v, rs_error *err)
 {
     const rs_net *net = v->net;
     const size_t GH = net->cell->gates_n * net->hidden, H = net->hidden, I = net->inputs;
-    const size_t width = (GH > net->outputs ? GH : net->outputs) + 2 * (I > H ? I : H);
+    const size_t width = (GH > net->outputs ? GH : net->outputs) + 2 * (I > H ? I : H) + 1;
     size_t n = 0;
     if (!rs_multiply(v->T * v->B, width, &n)) {
         (void)rs_fail(err, RS_USAGE, "%zu steps do not fit in memory", v->T);

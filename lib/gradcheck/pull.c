@@ -72,29 +72,41 @@ static void pull_path(const rs_pull *p, size_t l, size_t t, size_t k)
     }
 }
 
-/* The largest magnitude in B rows, 0 if there is nothing finite. */
-static double largest(rs_adjoint_rows r, size_t B, size_t n)
+/* The largest magnitude of n numbers, 0 if there is nothing finite. */
+static double largest(const double *at, size_t n)
 {
     double most = 0;
-    for (size_t b = 0; b < B; b++)
-        for (size_t k = 0; k < n; k++)
-            if (fabs(r.at[b * r.apart + k]) > most)
-                most = fabs(r.at[b * r.apart + k]);
+    for (size_t k = 0; k < n; k++)
+        if (isfinite(at[k]) && fabs(at[k]) > most)
+            most = fabs(at[k]);
     return most;
 }
 
-/* work[B][n] = f(rows), f = |·| or (·/scale)² */
-static void map_rows(double *work, rs_adjoint_rows r, size_t B, size_t n, double scale)
+/* work[B][n] = |rows| */
+static void absolute_rows(double *work, rs_adjoint_rows r, size_t B, size_t n)
 {
     for (size_t b = 0; b < B; b++)
+        for (size_t k = 0; k < n; k++)
+            work[b * n + k] = fabs(r.at[b * r.apart + k]);
+}
+
+/* work[B][n] = (rows / scale)², each row with the scale of its own that it leaves in scale[B]: what
+ * has vanished in one sequence is beyond the range of squares beside another. */
+static void square_rows(double *work, double *scale, rs_adjoint_rows r, size_t B, size_t n)
+{
+    for (size_t b = 0; b < B; b++) {
+        const double *row = r.at + b * r.apart;
+        scale[b] = largest(row, n);
         for (size_t k = 0; k < n; k++) {
-            const double v = r.at[b * r.apart + k];
-            work[b * n + k] = scale > 0 ? (v / scale) * (v / scale) : fabs(v);
+            const double v = scale[b] > 0 && isfinite(row[k]) ? row[k] / scale[b] : 0;
+            work[b * n + k] =
+                v > 0 ? fmax(v * v, 1e-300) : 0; /* never below what a square can be */
         }
+    }
 }
 
 /* sum = W source        dsource += Wᵀ dsum, W [n][cols] at `offset` of the parameters. `work` has
- * room for B rows of n and B of cols. */
+ * room for B rows of n, of cols, and of 1. */
 static void pull_matrix(const rs_pull *p, size_t offset, size_t n, size_t cols, rs_adjoint_rows sum,
                         rs_adjoint_rows spread, rs_adjoint_rows d, rs_adjoint_rows s, double *work)
 {
@@ -104,22 +116,22 @@ static void pull_matrix(const rs_pull *p, size_t offset, size_t n, size_t cols, 
     double *result = work + B * n;
     rs_matmul(B, cols, n, RS_PLAIN, sum.at, sum.apart, RS_PLAIN, linear->parameters + offset, cols,
               1, d.at, d.apart);
-    map_rows(work, sum, B, n, 0);
+    absolute_rows(work, sum, B, n);
     rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->absolute + offset, cols, 0,
               result, cols);
     for (size_t k = 0; k < B * cols; k++) {
         double *at = &s.at[k / cols * s.apart + k % cols];
         *at = hypot(*at, unit * result[k] + (double)n * linear->smallest);
     }
-    const double scale = spread.at ? largest(spread, B, n) : 0;
-    if (!(scale > 0) || !isfinite(scale))
+    if (!spread.at)
         return;
-    map_rows(work, spread, B, n, scale);
+    double *scale = result + B * cols; /* [B] */
+    square_rows(work, scale, spread, B, n);
     rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->squared + offset, cols, 0,
               result, cols);
     for (size_t k = 0; k < B * cols; k++) {
         double *at = &s.at[k / cols * s.apart + k % cols];
-        *at = hypot(*at, scale * sqrt(result[k]));
+        *at = hypot(*at, scale[k / cols] * sqrt(result[k]));
     }
 }
 

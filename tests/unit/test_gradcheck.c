@@ -274,6 +274,16 @@ static void correct_gradients_are_never_accused(void **state)
                                   1 + seed++ % 20);
 }
 
+/* Saturated units: what vanishes in one sequence stands beside what does not in another. */
+static void vanished_gradients_are_never_accused(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        judge_correct(&rs_cell_rnn, 60, 1, 12, false, seed);
+        judge_correct(&rs_cell_rnn, 60, 2, 12, true, seed);
+    }
+}
+
 static rs_check_report check(const fixture *f, rs_check_options options)
 {
     rs_check_report report;
@@ -503,6 +513,7 @@ const struct CMUnitTest gradcheck_tests[] = {
     cmocka_unit_test(all_entries_at_once_are_the_same_as_one_by_one),
     cmocka_unit_test(entries_in_pieces_and_threads_are_the_same),
     cmocka_unit_test(correct_gradients_are_never_accused),
+    cmocka_unit_test(vanished_gradients_are_never_accused),
     cmocka_unit_test(every_method_agrees_on_a_correct_gradient),
     cmocka_unit_test(every_method_finds_a_block_a_thousandth_off),
     cmocka_unit_test(a_pass_beyond_the_range_of_numbers_is_inconclusive),
