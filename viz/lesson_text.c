@@ -2,6 +2,7 @@
 
 #include "viz/formula_text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -366,7 +367,7 @@ static void print_settings(const lesson_paper *paper, const player *p)
     const lesson_block *at = lesson_scene_at(p->lesson, p->stage);
     const scene page = at ? at->scene : scene_standard();
     for (size_t k = 0; k < SCENE_NUMBERS; k++)
-        if (memcmp(&page.number[k], &p->scene.number[k], sizeof(double)) != 0)
+        if (page.number[k] != p->scene.number[k] && !isnan(p->scene.number[k]))
             (void)fprintf(paper->to, "    %s = %g\n", scene_numbers[k].name, p->scene.number[k]);
 }
 

@@ -211,6 +211,7 @@ static void take_scene(player *p, const scene *s)
 {
     const scene page = page_scene(p, p->stage);
     p->scene = *s;
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): scenes are made for this, scene.h */
     p->changed = memcmp(s, &page, sizeof page) != 0;
     drop_numbers(p);
 }

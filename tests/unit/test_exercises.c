@@ -176,6 +176,26 @@ static void exercise_command(void **state)
     (void)unsetenv("RNNSCOPE_LESSONS");
 }
 
+/* What is right ends the watch; the learner's file is what is judged, and stays. */
+static void exercise_watch_ends_when_it_is_right(void **state)
+{
+    char path[PATH], folder[PATH], lessons[PATH];
+    size_t n = 0;
+    char *solution = read_bytes("lessons/exercises/gradient-clipping/solution.c", &n);
+    assert_int_equal(mkdir(in_folder(state, "gradient-clipping", folder), 0777), 0);
+    write_bytes(in_folder(state, "gradient-clipping/exercise.c", path), solution, n);
+    assert_non_null(realpath("lessons", lessons));
+    (void)setenv("RNNSCOPE_LESSONS", lessons, 1);
+    const said *answer = run_cli(state, "exercise gradient-clipping --watch --folder .");
+    (void)unsetenv("RNNSCOPE_LESSONS");
+    assert_done(answer);
+    assert_string_equal(answer->out, "clip_norm: right, long, short, zero, huge and tiny "
+                                     "gradients.\n");
+    free(solution);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 const struct CMUnitTest exercises_tests[] = {
     IN_FOLDER(exercise_code_that_goes_wrong_gets_a_message),
     IN_FOLDER(exercise_code_out_of_bounds_names_the_array),
@@ -184,5 +204,6 @@ const struct CMUnitTest exercises_tests[] = {
     IN_FOLDER(exercise_verdicts),
     IN_FOLDER(exercise_check_finds_what_passes),
     IN_FOLDER(exercise_copies_but_never_over_work),
-    IN_FOLDER(exercise_command)};
+    IN_FOLDER(exercise_command),
+    IN_FOLDER(exercise_watch_ends_when_it_is_right)};
 const size_t exercises_tests_n = TESTS_N(exercises_tests);

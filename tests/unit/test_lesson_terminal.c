@@ -171,6 +171,7 @@ static void learn_prints_and_forgets(void **state)
     const said *answer = run_cli(state, "learn mine.md --text");
     assert_done(answer);
     assert_non_null(strstr(answer->out, "There are 4 steps"));
+    assert_non_null(strstr(answer->err, "mine.md: line 11: [9]: steps is 4"));
     static const char broken[] = "# t\n\n## s\n\n```scene\ngain = -3\n```\n";
     write_bytes(path, broken, sizeof broken - 1);
     answer = run_cli(state, "learn mine.md --text");

@@ -1,8 +1,10 @@
 /* rnnscope learn: a lesson, in the viewer or in the terminal. */
+#include "lessons/engine/check.h"
 #include "lessons/engine/library.h"
 #include "viz/app/viewer.h"
 #include "viz/lesson_pictures.h"
 #include "viz/lesson_terminal.h"
+#include "viz/plots/view.h"
 #include "viz/run.h"
 
 #include <stdio.h>
@@ -105,11 +107,16 @@ static rs_status forget(learning *l, rs_error *err)
     return status;
 }
 
+static bool view_known(const char *name) { return view_named(name) != NULL; }
+
 /* Mistakes of a teacher's file go to stderr, a line each; what could be read is played. */
 static rs_status read_lesson(const learning *l, lesson *to, rs_error *err)
 {
     lesson_mistakes mistakes = {0};
+    const lesson_check_options options = {.view_known = view_known};
     rs_status status = lesson_read(l->path, to, &mistakes, err);
+    if (status == RS_OK && l->o->lesson && is_file(l->o->lesson))
+        lesson_check(to, &options, &mistakes);
     for (size_t k = 0; k < mistakes.n; k++)
         (void)fprintf(stderr, "rnnscope: %s\n", mistakes.text[k]);
     lesson_mistakes_free(&mistakes);
