@@ -154,6 +154,8 @@ typedef struct app {
     bool wants_frame;         /* something to be seen has changed */
     bool moving;              /* a drag is going on: draw fast */
     bool wants_export;        /* E was pressed: the owner writes the files and says where */
+    bool wants_open;          /* the file `dropped` */
+    char dropped[512];
     bool quit;
 } app;
 

@@ -596,6 +596,10 @@ void app_update(app *a, const event *e)
     case EVENT_LEAVE:
         a->hovering = a->pointer_in = false;
         break;
+    case EVENT_DROP:
+        memcpy(a->dropped, e->text, sizeof a->dropped);
+        a->wants_open = true;
+        break;
     case EVENT_QUIT:
         a->quit = true;
         break;

@@ -1,6 +1,7 @@
 #include "viz/app/viewer.h"
 
 #include "viz/app/column.h"
+#include "viz/app/files.h"
 #include "viz/app/job.h"
 #include "viz/app/live.h"
 #include "viz/app/replay.h"
@@ -31,6 +32,8 @@ typedef struct viewer {
     struct timespec lesson_time; /* of its file, when it was read */
     double waiting;              /* until then the replay pauses */
     char title[300];
+    char kept[512]; /* where the state is kept for next time; empty: nowhere */
+    dropped dropped;
 } viewer;
 
 /* --- frames -------------------------------------------------------------------------------- */
@@ -64,6 +67,12 @@ static void follow(viewer *v)
     for (size_t k = 0; k < v->app.controls_n; k++)
         if (rect_holds(v->app.controls[k].area, (point){v->app.pointer_x, v->app.pointer_y}))
             wanted = v->app.controls[k].kind == CONTROL_SLIDER ? CURSOR_SIZE : CURSOR_HAND;
+    char title[300];
+    (void)snprintf(title, sizeof title, "%s%srnnscope", v->app.title, v->app.title[0] ? " – " : "");
+    if (strcmp(title, v->title) != 0) {
+        memcpy(v->title, title, sizeof title);
+        window_title(v->window, title);
+    }
     if (wanted != v->cursor)
         window_cursor(v->window, wanted);
     v->cursor = wanted;
@@ -72,82 +81,18 @@ static void follow(viewer *v)
     v->full_screen = v->app.full_screen;
 }
 
+static void finish_work(viewer *v, double seconds);
+
 /* --- files --------------------------------------------------------------------------------- */
 
-static rs_status draw_file(viewer *v, const char *path, rs_error *err)
+/* A file was dropped on the window; the run before is freed when no job can use it. */
+static void open_dropped(viewer *v)
 {
-    app *a = &v->app;
-    canvas *c = canvas_file(path, a->width, a->height, v->options->scale, a->theme, err);
-    if (!c)
-        return err->status;
-    char *state = app_state_text(a);
-    canvas_set_lang(c, a->lang);
-    canvas_note(c, "Title", "rnnscope");
-    if (state)
-        canvas_note(c, "state", state);
-    free(state);
-    app_draw(a, c);
-    rs_status status = canvas_finish(c, err);
-    canvas_free(c);
-    return status;
-}
-
-static rs_status write_text(const char *path, const char *text, rs_error *err)
-{
-    FILE *to = fopen(path, "wb");
-    if (!to)
-        return rs_fail(err, RS_WRITE, "%s: cannot be written", path);
-    const bool good = fputs(text, to) >= 0;
-    if (fclose(to) != 0 || !good)
-        return rs_fail(err, RS_WRITE, "%s: the disk took only part of it", path);
-    return RS_OK;
-}
-
-static rs_status write_state(viewer *v, const char *path, rs_error *err)
-{
-    char *text = app_state_text(&v->app);
-    rs_status status =
-        text ? write_text(path, text, err) : rs_fail(err, RS_INTERNAL, "out of memory");
-    free(text);
-    return status;
-}
-
-/* E: the screen as PNG and SVG, the state, and each panel's numbers, under a name that is free. */
-static void export_screen(viewer *v)
-{
-    char path[64];
     rs_error err = {0};
-    rs_status status = RS_OK;
-    int n = 1;
-    FILE *there = NULL;
-    do {
-        if (there)
-            (void)fclose(there);
-        (void)snprintf(path, sizeof path, "rnnscope-%d.png", n);
-        there = fopen(path, "rb");
-    } while (there && ++n < 10000);
-    if (there)
-        (void)fclose(there);
-    status = draw_file(v, path, &err);
-    (void)snprintf(path, sizeof path, "rnnscope-%d.svg", n);
-    if (status == RS_OK)
-        status = draw_file(v, path, &err);
-    (void)snprintf(path, sizeof path, "rnnscope-%d.state", n);
-    if (status == RS_OK)
-        status = write_state(v, path, &err);
-    for (size_t k = 0; k < v->app.panels_n && status == RS_OK; k++) {
-        const app_panel *panel = &v->app.panels[k];
-        (void)snprintf(path, sizeof path, "rnnscope-%d-%s.csv", n, panel->view->name);
-        FILE *to = panel->data ? fopen(path, "wb") : NULL;
-        if (to) {
-            panel->view->csv(to, panel->data);
-            if (fclose(to) != 0)
-                status = rs_fail(&err, RS_WRITE, "%s: cannot be written", path);
-        }
-    }
-    if (status == RS_OK)
-        app_say(&v->app, false, "rnnscope-%d: .png .svg .state .csv", n);
-    else
+    v->app.wants_open = false;
+    finish_work(v, 60);
+    dropped_forget(&v->dropped);
+    if (dropped_open(&v->dropped, &v->app, v->app.dropped, &err) != RS_OK)
         app_say(&v->app, true, "%s", err.text);
 }
 
@@ -213,8 +158,10 @@ static void settle(viewer *v)
     job_ask(v->worker, &v->app);
     if (v->app.wants_export) {
         v->app.wants_export = false;
-        export_screen(v);
+        files_export(&v->app, v->window ? window_scale(v->window) : v->options->scale);
     }
+    if (v->app.wants_open)
+        open_dropped(v);
     follow(v);
     if (v->app.wants_frame)
         draw_frame(v);
@@ -246,10 +193,10 @@ static rs_status replay_one(viewer *v, const replay_step *step, rs_error *err)
         break;
     case REPLAY_SHOT:
         finish_work(v, 60);
-        status = draw_file(v, step->path, err);
+        status = files_draw(&v->app, step->path, v->options->scale, err);
         break;
     case REPLAY_STATE:
-        status = write_state(v, step->path, err);
+        status = files_write_state(&v->app, step->path, err);
         break;
     }
     settle(v);
@@ -307,21 +254,23 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
     return o->lesson ? open_lesson(v, err) : RS_OK;
 }
 
+/* The state that was asked for, or the one kept from last time; what is wrong with the latter is
+ * said, and the viewer starts afresh. */
 static rs_status take_state(viewer *v, rs_error *err)
 {
-    static char text[1 << 16];
-    if (!v->options->state)
-        return RS_OK;
-    FILE *from = fopen(v->options->state, "rb");
-    if (!from)
-        return rs_fail(err, RS_OPEN, "%s: cannot be opened", v->options->state);
-    const size_t n = fread(text, 1, sizeof text - 1, from);
-    (void)fclose(from);
-    text[n] = '\0';
     rs_error why = {0};
-    if (app_read_state(&v->app, text, &why) != RS_OK)
-        return rs_fail(err, RS_DATA, "%s: %.400s", v->options->state, why.text);
+    if (v->options->state)
+        return files_read_state(&v->app, v->options->state, err);
+    if (v->kept[0] && files_read_state(&v->app, v->kept, &why) == RS_DATA)
+        app_say(&v->app, true, "%s", why.text);
     return RS_OK;
+}
+
+static void keep_state(viewer *v)
+{
+    rs_error err = {0};
+    if (v->kept[0] && files_keep_state(&v->app, v->kept, &err) != RS_OK)
+        (void)fprintf(stderr, "rnnscope: %s\n", err.text);
 }
 
 rs_status viewer_run(const viewer_options *options, const compute_base *base, rs_error *err)
@@ -330,6 +279,9 @@ rs_status viewer_run(const viewer_options *options, const compute_base *base, rs
     if (!v)
         return rs_fail(err, RS_INTERNAL, "out of memory for the viewer");
     v->options = options;
+    dropped_start(&v->dropped, options->run);
+    if (options->keep && files_kept_path(v->kept, sizeof v->kept, NULL) != RS_OK)
+        v->kept[0] = '\0';
     stats_start(&v->stats);
     rs_status status = begin(v, base, err);
     if (status == RS_OK)
@@ -338,8 +290,11 @@ rs_status viewer_run(const viewer_options *options, const compute_base *base, rs
         status = advance(v, err);
     if (status == RS_OK && options->stats)
         stats_print(&v->stats, stdout);
+    if (status == RS_OK)
+        keep_state(v);
     live_stop(v->live);
     worker_stop(v->worker);
+    dropped_close(&v->dropped);
     app_stop(&v->app);
     column_close(&v->column);
     replay_free(&v->replay);

@@ -3,6 +3,7 @@
 #define VIEWER_H
 
 #include "viz/app/app.h"
+#include "viz/run.h"
 
 typedef struct viewer_options {
     const char *replay; /* events from this file; NULL: from the window */
@@ -13,8 +14,10 @@ typedef struct viewer_options {
     lang_kind lang;
     bool stats; /* print the JSON of CONTRACT.md on stdout at the end */
     const char *title;
-    const char *lesson;   /* path of a lesson's lesson.md, played beside the stage; NULL: none */
-    const char *progress; /* where its progress is kept; NULL: nowhere */
+    const run_options *run; /* MODEL and DATA options, for files dropped later; NULL: none */
+    bool keep;              /* the state is kept for next time, and begun with */
+    const char *lesson;     /* path of a lesson's lesson.md, played beside the stage; NULL: none */
+    const char *progress;   /* where its progress is kept; NULL: nowhere */
 } viewer_options;
 
 /* Runs until it is closed. base may be NULL. With a replay it also runs where there is no display.

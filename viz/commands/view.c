@@ -110,7 +110,10 @@ static rs_status show(const view_options *mine, const run_options *o, rs_error *
                               .stats = mine->stats,
                               .width = 1280,
                               .height = 800,
-                              .scale = 1};
+                              .scale = 1,
+                              .run = o};
+    const run_options untouched = run_defaults();
+    options.keep = !mine->replay && !mine->state && memcmp(&untouched, o, sizeof untouched) == 0;
     const bool file_data = o->text || o->csv || o->input;
     struct run run = {0};
     compute_base base = {0};

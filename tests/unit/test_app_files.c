@@ -1,0 +1,128 @@
+/* What the viewer reads and writes: the kept state, export, files dropped on the window. */
+#include "tests/unit/test.h"
+
+#include "viz/app/files.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct fixture {
+    app app;
+    char folder[64], back[1024];
+} fixture;
+
+/* An app in a folder of its own. */
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    scene first = app_first_scene();
+    first.number[SCENE_STEPS] = 8;
+    app_start(&f->app, &first, NULL, LANG_EN, THEME_LIGHT, 1024, 640);
+    (void)snprintf(f->folder, sizeof f->folder, "/tmp/rnnscope-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    assert_non_null(getcwd(f->back, sizeof f->back));
+    assert_int_equal(chdir(f->folder), 0);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    char command[128];
+    app_stop(&f->app);
+    assert_int_equal(chdir(f->back), 0);
+    (void)snprintf(command, sizeof command, "rm -r %s", f->folder);
+    assert_int_equal(system(command), 0);
+    free(f);
+    return 0;
+}
+
+static void write_text(const char *path, const char *text)
+{
+    FILE *to = fopen(path, "wb");
+    assert_non_null(to);
+    assert_true(fputs(text, to) >= 0);
+    assert_int_equal(fclose(to), 0);
+}
+
+static void the_state_is_kept_for_next_time(void **state)
+{
+    fixture *f = *state;
+    char path[512], wanted[512];
+    char *old = getenv("XDG_STATE_HOME") ? strdup(getenv("XDG_STATE_HOME")) : NULL;
+    assert_int_equal(setenv("XDG_STATE_HOME", f->folder, 1), 0);
+    assert_int_equal(files_kept_path(path, sizeof path, NULL), RS_OK);
+    (void)snprintf(wanted, sizeof wanted, "%s/rnnscope/view.state", f->folder);
+    assert_string_equal(path, wanted);
+    assert_int_equal(files_kept_path(path, 10, NULL), RS_OPEN);
+    (void)snprintf(path, sizeof path, "%s", wanted);
+    assert_int_equal(files_read_state(&f->app, path, NULL), RS_OPEN);
+    f->app.scene.number[SCENE_GAIN] = 2.5;
+    assert_int_equal(files_keep_state(&f->app, path, NULL), RS_OK); /* makes the folder */
+    f->app.scene.number[SCENE_GAIN] = 1;
+    assert_int_equal(files_read_state(&f->app, path, NULL), RS_OK);
+    assert_true(f->app.scene.number[SCENE_GAIN] == 2.5);
+    write_text(path, "gain = a lot\n");
+    rs_error err = {0};
+    assert_int_equal(files_read_state(&f->app, path, &err), RS_DATA);
+    assert_non_null(strstr(err.text, "view.state"));
+    assert_true(f->app.scene.number[SCENE_GAIN] == 2.5);
+    (void)(old ? setenv("XDG_STATE_HOME", old, 1) : unsetenv("XDG_STATE_HOME"));
+    free(old);
+}
+
+static void export_writes_all_formats_under_a_free_name(void **state)
+{
+    fixture *f = *state;
+    static const char *const files[] = {"rnnscope-2.png", "rnnscope-2.svg", "rnnscope-2.pdf",
+                                        "rnnscope-2.state"};
+    write_text("rnnscope-1.png", "mine");
+    files_export(&f->app, 1);
+    assert_false(f->app.message_is_error);
+    assert_non_null(strstr(f->app.message, "rnnscope-2"));
+    assert_non_null(strstr(f->app.message, f->folder));
+    for (size_t k = 0; k < TESTS_N(files); k++)
+        assert_int_equal(access(files[k], R_OK), 0);
+    assert_int_equal(files_read_state(&f->app, "rnnscope-2.state", NULL), RS_OK);
+}
+
+static void a_dropped_file_opens(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    dropped d;
+    dropped_start(&d, NULL);
+    write_text("series.csv", "a,b\n0,1\n1,0.5\n0.5,0\n0,0.2\n1,1\n0,0\n");
+    app_update(a, &(event){.kind = EVENT_DROP, .text = "series.csv"});
+    assert_true(a->wants_open);
+    assert_int_equal(dropped_open(&d, a, a->dropped, NULL), RS_OK);
+    assert_ptr_equal(a->base.data, &d.now->data);
+    assert_int_equal(a->base.data->I, 2);
+    assert_true(a->scene.number[SCENE_STEPS] == 5);
+    assert_string_equal(a->title, "series.csv");
+    const rs_data *before = a->base.data;
+    write_text("bad.csv", "a,b\n0,x\n");
+    rs_error err = {0};
+    assert_int_not_equal(dropped_open(&d, a, "bad.csv", &err), RS_OK);
+    assert_non_null(strstr(err.text, "bad.csv"));
+    assert_int_not_equal(dropped_open(&d, a, "picture.jpeg", &err), RS_OK);
+    assert_int_not_equal(dropped_open(&d, a, "none.safetensors", &err), RS_OK);
+    assert_ptr_equal(a->base.data, before); /* as it was */
+    write_text("words.txt", "one two three four five six seven eight nine ten\n");
+    assert_int_equal(dropped_open(&d, a, "words.txt", NULL), RS_OK);
+    assert_non_null(d.old);
+    dropped_forget(&d);
+    assert_null(d.old);
+    dropped_close(&d);
+    a->base = (compute_base){0};
+}
+
+#define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+const struct CMUnitTest app_files_tests[] = {WITH_APP(the_state_is_kept_for_next_time),
+                                             WITH_APP(export_writes_all_formats_under_a_free_name),
+                                             WITH_APP(a_dropped_file_opens)};
+const size_t app_files_tests_n = TESTS_N(app_files_tests);
