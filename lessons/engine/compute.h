@@ -32,7 +32,7 @@ typedef enum compute_part {
 } compute_part;
 
 typedef struct computed_cell {
-    rs_cell broken;         /* the scene's bug in a copy of the cell; the model's cell is then this */
+    rs_cell broken; /* the scene's bug in a copy of the cell; the model's cell is then this */
     rs_check_report *check; /* NULL until compute_check */
     rs_model model;
     rs_data data;

@@ -45,8 +45,8 @@ typedef enum block_kind {
     BLOCK_QUOTE,
     BLOCK_FORMULA, /* display math: text */
     BLOCK_CODE,    /* text */
-    BLOCK_ROW, /* of a table; each cell ends with a tab; number 1: head
-                */
+    BLOCK_ROW,     /* of a table; each cell ends with a tab; number 1: head
+                    */
     BLOCK_DETAILS, /* text: the summary; up to BLOCK_END what it hides */
     BLOCK_END,
     BLOCK_SCENE,

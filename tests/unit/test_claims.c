@@ -192,8 +192,8 @@ static void claim_04_the_far_terms_vanish_the_sum_stays(void **state)
     assert_int_equal(rs_flow_lags(s.trace, s.model->parameters, &loss, 0, 2, lags, NULL), RS_OK);
     rs_loss_forward(s.trace, &loss);
     rs_backward(s.trace, s.model->parameters, gradient, 0);
-    const double whole = rs_norm(
-        gradient + rs_net_block(&s.model->net, RS_WEIGHT_HH, 0)->offset, UNITS * UNITS);
+    const double whole =
+        rs_norm(gradient + rs_net_block(&s.model->net, RS_WEIGHT_HH, 0)->offset, UNITS * UNITS);
     for (size_t lag = 20; lag < T; lag++)
         far += lags[lag];
     assert_true(whole > 1 && far > 0);

@@ -12,8 +12,8 @@
  *
  * Subscript and superscript of the same letter stand above each other.
  *
- * Among the words, MARK_BOLD … MARK_BOLD_END and MARK_CODE … MARK_CODE_END (canvas.h) mark emphasis;
- * always in pairs, and properly nested. */
+ * Among the words, MARK_BOLD … MARK_BOLD_END and MARK_CODE … MARK_CODE_END (canvas.h) mark
+ * emphasis; always in pairs, and properly nested. */
 #ifndef FORMULA_H
 #define FORMULA_H
 

@@ -162,8 +162,7 @@ static void say_cost(const trace_options *mine, const run_options *o, const stru
 static void say_done(const trace_options *mine, const run_options *o, const struct run *run,
                      const record *out)
 {
-    const double norm =
-        out->gradient ? rs_norm(out->gradient, run->model.net.parameters_n) : NAN;
+    const double norm = out->gradient ? rs_norm(out->gradient, run->model.net.parameters_n) : NAN;
     if (o->json) {
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "file", mine->path);
