@@ -76,7 +76,8 @@ static void draw_half_lives(const app *a, canvas *c, double y)
                                   .across = ACROSS_RIGHT,
                                   .down = DOWN_MIDDLE,
                                   .plain = true},
-                     "%s %s", number_text(text, life, 3), canvas_say(c, "steps"));
+                     "%s%s %s", life < 0 ? canvas_say(c, "doubles: ") : "",
+                     number_text(text, fabs(life), 3), canvas_say(c, "steps"));
     }
 }
 
