@@ -49,6 +49,9 @@ static void bugs_are_found_in_their_place(void **state)
             fail_msg("%s: not located", b->name);
         if (!strstr(report->findings[0].text, b->cell))
             fail_msg("%s: %s", b->name, report->findings[0].text);
+        const rs_check_report *again = NULL; /* made once */
+        assert_int_equal(compute_check(c, 0, &again, &err), RS_OK);
+        assert_ptr_equal(again, report);
         assert_true(value_of(c, "fault_t") < 12 && value_of(c, "fault_steps") > 0);
         assert_true(value_of(right, "verified") == 1 && value_of(right, "findings") == 0);
         assert_true(value_of(c, "loss") == value_of(right, "loss"));

@@ -22,7 +22,8 @@ static const char right[] =
     "0.2\nwrong: W[0][1] = 0.3\nhint = move it\nwhy = because\n```\n\n```source\n"
     "lib/cells/lstm.c:state_backward\n```\n\n```exercise\nrnn-backward\n```\n\n## Find "
     "it\n\n```scene\ncell = lstm\nhidden = 3\nsteps = 8\nbug = carry-lost\n```\n\n```task\ngoal "
-    "= which\npass = answer == 2\nsolution: answer = 2\nwrong: answer = 3\nhint = look\nwhy = "
+    "= which\npass = answer == 2\nsolution: answer = 2\nwrong: hidden = 4\nwrong: answer = 3\nhint "
+    "= look\nwhy = "
     "so\n```\n";
 
 static void read_text(void **state, const char *name, const char *text, lesson *l,

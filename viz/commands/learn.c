@@ -153,7 +153,7 @@ static rs_status in_terminal(learning *l, bool pictures, rs_error *err)
         status = pictures ? leave_pictures(&p, l->lang, err) : RS_OK;
     } else if (status == RS_OK) {
         lesson_play(&p, &paper, stdin);
-        status = progress_write(l->progress_at, &l->progress, err);
+        status = l->progress_at[0] ? progress_write(l->progress_at, &l->progress, err) : RS_OK;
     }
     player_close(&p);
     lesson_free(&read);
@@ -178,7 +178,7 @@ static rs_status in_window(const learning *l, rs_error *err)
                               .height = 800,
                               .scale = 1,
                               .lesson = l->english,
-                              .progress = l->progress_at};
+                              .progress = l->progress_at[0] ? l->progress_at : NULL};
     const compute_base base = {0};
     const scene first = scene_standard();
     options.scene = &first;
@@ -203,6 +203,10 @@ static rs_status learn(learning *l, rs_error *err)
     rs_status status = progress_path(l->progress_at, sizeof l->progress_at, err);
     if (status == RS_OK)
         status = progress_read(l->progress_at, &l->progress, err);
+    else if (!l->o->reset) { /* no home: a lesson can be played all the same */
+        l->progress_at[0] = '\0';
+        status = RS_OK;
+    }
     if (status != RS_OK)
         return status;
     if (l->o->reset)
