@@ -147,14 +147,18 @@ typedef struct app {
 
     computed *shown, *ghost; /* held */
     bool shown_is_new;       /* shown is of the present scene */
+    unsigned long shown_generation;
     badge badge[SCENE_CELLS];
     unsigned long generation; /* of the scene; results of another are dropped */
-    bool wants_job;           /* the scene has changed since the last job */
-    bool wants_views;         /* only page or selection have: what is computed will do */
-    bool wants_frame;         /* something to be seen has changed */
-    bool moving;              /* a drag is going on: draw fast */
-    bool wants_export;        /* E was pressed: the owner writes the files and says where */
-    bool wants_open;          /* the file `dropped` */
+    double changed;           /* seconds on the clock of stats.h when it became this */
+    double curves_after,
+        all_after;     /* seconds from then to the first view and the last; 0: not yet */
+    bool wants_job;    /* the scene has changed since the last job */
+    bool wants_views;  /* only page or selection have: what is computed will do */
+    bool wants_frame;  /* something to be seen has changed */
+    bool moving;       /* a drag is going on: draw fast */
+    bool wants_export; /* E was pressed: the owner writes the files and says where */
+    bool wants_open;   /* the file `dropped` */
     char dropped[512];
     bool quit;
 } app;

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+/* What a view may cost while somebody waits: some seconds. */
+static const double most_flops = 2e10;
+
 typedef struct request {
     unsigned long generation;
     scene scene;
@@ -99,6 +102,8 @@ static void choose_loss(inputs *in, const computed *c, bool every_step)
         in->run[k].data.loss = every_step ? c->cell[k].every : c->cell[k].data.loss;
 }
 
+/* The passes and the first view are made even if a newer request waits: under a slider that keeps
+ * moving there would else be nothing to see until it rests. */
 static void make_views(worker *w, const request *q, const computed *c, result_kind kind)
 {
     inputs *in = calloc(1, sizeof *in);
@@ -106,14 +111,22 @@ static void make_views(worker *w, const request *q, const computed *c, result_ki
     if (!in)
         return;
     make_inputs(q, c, in);
-    for (size_t k = 0; k < q->views_n && !worker_stale(w); k++) {
+    for (size_t k = 0; k < q->views_n; k++) {
+        if ((k > 0 || kind == RESULT_GHOST || q->done) && worker_stale(w))
+            break;
         const bool of_curves = q->view[k]->draw == panels_draw;
         if (!q->view[k]->make || (kind == RESULT_GHOST && !of_curves)) /* made by somebody else */
             continue;
         result r = {.kind = kind, .which = k, .view = q->view[k]};
         rs_error err = {0};
         choose_loss(in, c, q->view[k]->every_step);
-        if (q->view[k]->make(&in->input[chosen], &r.data, &err) != RS_OK)
+        const double flops = q->view[k]->flops ? q->view[k]->flops(&in->input[chosen]) : 0;
+        if (flops > most_flops)
+            (void)snprintf(r.problem, sizeof r.problem,
+                           "%.0e multiplications for this many steps, at most %.0e are done here: "
+                           "fewer steps, or `rnnscope plot %s`",
+                           flops, most_flops, q->view[k]->name);
+        else if (q->view[k]->make(&in->input[chosen], &r.data, &err) != RS_OK)
             (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
         publish(w, q, r);
     }
@@ -193,13 +206,13 @@ static void work(worker *w, void *argument, void *context)
         base.parameters[k] = q->trained->parameters[k];
     computed *c = compute_new(&q->scene, &base, &err);
     rs_status status = c ? RS_OK : err.status;
-    for (size_t k = 0; status == RS_OK && k < c->cells_n && !worker_stale(w); k++)
+    for (size_t k = 0; status == RS_OK && k < c->cells_n; k++) /* to its end: see make_views */
         status = compute_part_of(c, k, PART_PASS, 1, &err);
     if (status != RS_OK) {
         result r = {.kind = RESULT_PROBLEM};
         (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
         publish(w, q, r);
-    } else if (!worker_stale(w)) {
+    } else {
         publish(w, q, (result){.kind = RESULT_PASS, .of = compute_hold(c)});
         make_all(w, q, c);
     }
@@ -261,7 +274,7 @@ static void take_view(app *a, result *r)
         return;
     }
     (void)snprintf(panel->problem, sizeof panel->problem, "%.255s", r->problem);
-    panel->stale = false;
+    panel->stale = r->generation != a->generation;
     panel->dirty = true;
 }
 
@@ -271,7 +284,8 @@ static void take(app *a, result *r)
     case RESULT_PASS:
         compute_release(a->shown);
         a->shown = r->of;
-        a->shown_is_new = true;
+        a->shown_generation = r->generation;
+        a->shown_is_new = r->generation == a->generation;
         r->of = NULL;
         break;
     case RESULT_VIEW:
@@ -294,7 +308,11 @@ size_t job_take(worker *w, app *a)
 {
     size_t taken = 0;
     for (result *r = worker_fetch(w); r; r = worker_fetch(w)) {
-        if (r->generation == a->generation) {
+        /* on the way to the present scene every later one is shown, never an earlier one */
+        const bool later = r->kind == RESULT_PASS   ? r->generation > a->shown_generation
+                           : r->kind == RESULT_VIEW ? r->generation >= a->shown_generation
+                                                    : false;
+        if (r->generation == a->generation || later) {
             take(a, r);
             taken++;
         }

@@ -3,6 +3,7 @@
 
 #include "viz/app/column.h"
 #include "viz/app/live_view.h"
+#include "viz/app/stats.h"
 
 #include "base/memory.h"
 
@@ -36,7 +37,8 @@ static void open_page(app *a)
         a->panels[a->panels_n++] =
             (app_panel){.view = view_on_page(page->panel[k].view),
                         .part = a->one_panel ? (rect){0, 0, 1, 1} : page->panel[k].place,
-                        .dirty = true};
+                        .dirty = true,
+                        .stale = true};
     }
 }
 
@@ -56,7 +58,8 @@ static void open_lesson_views(app *a)
         const rect part = n == 1 || a->one_panel ? (rect){0, 0, 1, 1}
                           : k == 0               ? (rect){0, 0, 1, .5}
                                                  : (rect){(double)(k - 1) * w, .52, w - .02, .48};
-        a->panels[a->panels_n++] = (app_panel){.view = v, .part = part, .dirty = true};
+        a->panels[a->panels_n++] =
+            (app_panel){.view = v, .part = part, .dirty = true, .stale = true};
     }
 }
 
@@ -278,6 +281,8 @@ void app_changed(app *a, bool gesture_ended)
     if (!same_training(&a->scene, &a->training.of))
         end_training(a);
     a->generation++;
+    a->changed = stats_now();
+    a->curves_after = a->all_after = 0;
     a->shown_is_new = false;
     a->wants_job = a->wants_frame = true;
     for (size_t k = 0; k < a->panels_n; k++)

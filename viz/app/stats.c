@@ -14,6 +14,20 @@ void stats_start(stats *s)
 {
     *s = (stats){.began = stats_now(), .first_frame = -1};
     s->frame = calloc(STATS_SAMPLES, sizeof *s->frame);
+    s->curves = calloc(STATS_SAMPLES, sizeof *s->curves);
+    s->all = calloc(STATS_SAMPLES, sizeof *s->all);
+}
+
+void stats_curves(stats *s, double seconds)
+{
+    if (s->curves)
+        s->curves[s->curves_n++ % STATS_SAMPLES] = (float)seconds;
+}
+
+void stats_all(stats *s, double seconds)
+{
+    if (s->all)
+        s->all[s->all_n++ % STATS_SAMPLES] = (float)seconds;
 }
 
 void stats_frame(stats *s, double seconds)
@@ -28,6 +42,8 @@ void stats_frame(stats *s, double seconds)
 void stats_free(stats *s)
 {
     free(s->frame);
+    free(s->curves);
+    free(s->all);
     *s = (stats){0};
 }
 
@@ -37,15 +53,24 @@ static int rising(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* The quantiles of the samples, in milliseconds; sorts them. */
+static void print_quantiles(FILE *to, const char *name, float *sample, size_t taken)
+{
+    const size_t n = !sample ? 0 : taken < STATS_SAMPLES ? taken : STATS_SAMPLES;
+    if (n > 0)
+        qsort(sample, n, sizeof *sample, rising);
+    (void)fprintf(to, "\"%s\":{\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f}", name,
+                  n ? 1e3 * (double)sample[n / 2] : 0, n ? 1e3 * (double)sample[n * 95 / 100] : 0,
+                  n ? 1e3 * (double)sample[n * 99 / 100] : 0);
+}
+
 void stats_print(const stats *s, FILE *to)
 {
-    const size_t n = !s->frame ? 0 : s->frames < STATS_SAMPLES ? s->frames : STATS_SAMPLES;
-    if (n > 0)
-        qsort(s->frame, n, sizeof *s->frame, rising);
-    const double p50 = n ? s->frame[n / 2] : 0, p95 = n ? s->frame[n * 95 / 100] : 0,
-                 p99 = n ? s->frame[n * 99 / 100] : 0;
-    (void)fprintf(to,
-                  "{\"frames\":%zu,\"frame_ms\":{\"p50\":%.3f,\"p95\":%.3f,\"p99\":%.3f},\"first_"
-                  "frame_ms\":%.1f}\n",
-                  s->frames, 1e3 * p50, 1e3 * p95, 1e3 * p99, 1e3 * s->first_frame);
+    (void)fprintf(to, "{\"frames\":%zu,", s->frames);
+    print_quantiles(to, "frame_ms", s->frame, s->frames);
+    (void)fprintf(to, ",\"compute_ms\":{");
+    print_quantiles(to, "curves", s->curves, s->curves_n);
+    (void)fprintf(to, ",");
+    print_quantiles(to, "all", s->all, s->all_n);
+    (void)fprintf(to, "},\"first_frame_ms\":%.1f}\n", 1e3 * s->first_frame);
 }

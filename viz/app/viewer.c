@@ -38,6 +38,26 @@ typedef struct viewer {
 
 /* --- frames -------------------------------------------------------------------------------- */
 
+/* How long it took from the last change of the scene to the views on the screen: once the first is
+ * drawn, once all are. */
+static void note_latency(viewer *v)
+{
+    app *a = &v->app;
+    size_t made = 0, fresh = 0;
+    for (size_t k = 0; k < a->panels_n; k++) {
+        made += a->panels[k].view->make != NULL;
+        fresh += a->panels[k].view->make && !a->panels[k].stale;
+    }
+    if (fresh > 0 && a->curves_after == 0) {
+        a->curves_after = stats_now() - a->changed;
+        stats_curves(&v->stats, a->curves_after);
+    }
+    if (fresh == made && made > 0 && a->all_after == 0) {
+        a->all_after = stats_now() - a->changed;
+        stats_all(&v->stats, a->all_after);
+    }
+}
+
 static void draw_frame(viewer *v)
 {
     const double began = stats_now();
@@ -55,6 +75,7 @@ static void draw_frame(viewer *v)
         canvas_free(c);
         window_show(v->window);
     }
+    note_latency(v);
     stats_frame(&v->stats, stats_now() - began);
 }
 
