@@ -62,6 +62,8 @@ void choice_step(app *a, size_t which, int by)
     for (; choice_name(which, n); n++)
         if (strcmp(choice_name(which, n), choice_now(a, which)) == 0)
             now = n;
+    if (n == 0)
+        return;
     const char *name = choice_name(which, (now + n + (size_t)(by + (int)n)) % n);
     memset(choice_text(a, which), 0, SCENE_NAME);
     memcpy(choice_text(a, which), name, strlen(name));

@@ -56,7 +56,7 @@ bool event_key_named(const char *name, int *key, unsigned *with)
     }
     if (strlen(name) != 1 || name[0] <= ' ' || name[0] > '~')
         return false;
-    *key = name[0];
+    *key = (unsigned char)name[0];
     if (*key >= 'A' && *key <= 'Z')
         *key += 'a' - 'A';
     return true;

@@ -302,7 +302,7 @@ rs_status learning_update(learning *l, rs_error *err)
 
 void learning_record(learning *l)
 {
-    double value[SCENE_CELLS][LEARNINGS];
+    double value[SCENE_CELLS][LEARNINGS] = {{0}};
     for (size_t k = 0; k < l->cells_n; k++) {
         const rs_train_row *row = &l->cell[k].row;
         value[k][LEARNING_LOSS] = row->loss;

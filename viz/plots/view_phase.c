@@ -86,8 +86,9 @@ static rs_status find_field(phase *p, const view_input *in, rs_error *err)
     fill_mean(one, in->trace);
     double *start = one->layer[0].value[RS_H] - GRID * GRID * 2, *end = one->layer[0].value[RS_H];
     for (size_t k = 0; k < GRID * GRID; k++) {
-        start[2 * k] = -1 + 2 * (double)(k % GRID) / (GRID - 1);
-        start[2 * k + 1] = -1 + 2 * (double)(k / GRID) / (GRID - 1);
+        const size_t row = k / GRID, col = k % GRID;
+        start[2 * k] = -1 + 2 * (double)col / (GRID - 1);
+        start[2 * k + 1] = -1 + 2 * (double)row / (GRID - 1);
     }
     rs_forward(one, in->run->model.parameters, NULL);
     for (size_t k = 0; k < GRID * GRID; k++) {
