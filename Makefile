@@ -86,6 +86,16 @@ $(BUILD)/unit: $(TEST_O) $(BUILD)/libviz.a $(BUILD)/librnnscope.a
 # TESTS=lstm runs the tests whose names match *lstm*.
 test: $(BUILD)/unit $(BUILD)/rnnscope
 	RNNSCOPE=$(BUILD)/rnnscope $(BUILD)/unit $(TESTS)
+	$(if $(TESTS),,tests/gui/window.sh $(BUILD)/rnnscope)
+
+# A real window under Xvfb, driven by xdotool; says so where they are missing.
+.PHONY: gui-test gui-random
+gui-test: $(BUILD)/rnnscope
+	tests/gui/window.sh $(BUILD)/rnnscope
+# Ten thousand random events, best under sanitizers: make gui-random BUILD=build/sanitize
+gui-random: $(BUILD)/rnnscope
+	tests/gui/random_events.sh 10000 1 > $(BUILD)/random.replay
+	$(BUILD)/rnnscope view --hidden 6 --steps 20 --size 1024x640 --replay $(BUILD)/random.replay --stats
 
 # ---- what else must hold ---------------------------------------------------------------------
 .PHONY: format lint lint-build sanitize fuzz mutants lessons-check golden bench pictures
@@ -193,6 +203,8 @@ help:
 # help: make              build the program and the library, under build/
 # help: make run          start it
 # help: make test         run every test; TESTS=lstm only those whose names contain lstm
+# help: make gui-test     a real window under Xvfb, driven by xdotool
+# help: make gui-random   ten thousand random events
 # help: make lint         formatting, clang-tidy, cppcheck, gcc and clang without a warning
 # help: make sanitize     run the tests under address and undefined-behaviour sanitizers
 # help: make fuzz         feed damaged files to the readers for a minute

@@ -20,6 +20,9 @@ build     fonts-stix              stix-fonts                 otf-stix          -
 build     fonts-jetbrains-mono    jetbrains-mono-fonts       ttf-jetbrains-mono -
 build     fonts-wqy-microhei      wqy-microhei-fonts         wqy-microhei      -
 test      libcmocka-dev           libcmocka-devel            cmocka            cmocka
+test      xvfb                    xorg-x11-server-Xvfb       xorg-server-xvfb  -
+test      xdotool                 xdotool                    xdotool           -
+test      imagemagick             ImageMagick                imagemagick       -
 lint      clang                   clang                      clang             llvm
 lint      clang-format            clang-tools-extra          -                 clang-format
 lint      clang-tidy              -                          -                 -
@@ -33,7 +36,7 @@ kinds='build'
 [ $# -gt 0 ] || kinds='build test lint'
 for goal in "$@"; do
     case $goal in
-    test | mutants) kinds="$kinds test" ;;
+    test | gui-test | mutants) kinds="$kinds test" ;;
     sanitize | lint | fuzz) kinds="$kinds test lint" ;;
     esac
 done

@@ -213,6 +213,8 @@ static void tell_wishes(live *l, app *a)
         l->end = l->learning != NULL || l->from != NULL || l->working;
         compute_release(l->from);
         l->from = NULL;
+        trained_release(l->now); /* of the network before */
+        l->now = NULL;
         l->running = l->wants_now = l->news = false;
         l->steps = 0;
         l->go_to = SIZE_MAX;
