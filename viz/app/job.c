@@ -157,6 +157,9 @@ static badge judge(const rs_check_report *report)
         (void)snprintf(b.text, sizeof b.text, "%.319s", report->findings[0].text);
     else if (report->why)
         (void)snprintf(b.text, sizeof b.text, "%s", report->why);
+    for (size_t k = 0; k < report->blocks_n && !b.text[0]; k++) /* at least its place */
+        if (report->blocks[k].verdict != RS_AGREES)
+            (void)snprintf(b.text, sizeof b.text, "%s", report->blocks[k].name);
     return b;
 }
 
