@@ -396,6 +396,47 @@ static void equations_hold(void **state)
     }
 }
 
+static void assert_source(const cell_equations *cell, const char *function, bool backward,
+                          const equation *e)
+{
+    char text[160];
+    const size_t n = equation_source(cell->file, function, backward, e, text, sizeof text);
+    if (n != 1)
+        fail_msg("%s: %zu lines of %s%s begin with \"%s\"", cell->file, n, function,
+                 backward ? "_backward" : "", e->code);
+    if (text[strlen(text) - 1] != ';')
+        fail_msg("%s: \"%s\" is not a whole statement", cell->file, text);
+}
+
+/* Every equation has its line in the source of the cell, just one. */
+static void equations_have_their_lines(void **state)
+{
+    char text[160];
+    (void)state;
+    for (const rs_cell *const *cell = rs_cells; *cell; cell++) {
+        const cell_equations *all = equations_of(*cell);
+        assert_non_null(all);
+        for (size_t s = 0; s < 4 && all->stage[s].function; s++) {
+            for (size_t j = 0; j < 4 && all->stage[s].forward[j].formula; j++)
+                assert_source(all, all->stage[s].function, false, &all->stage[s].forward[j]);
+            for (size_t j = 0; j < 5 && all->stage[s].backward[j].formula; j++)
+                assert_source(all, all->stage[s].function, true, &all->stage[s].backward[j]);
+        }
+    }
+    assert_int_equal(cell_source("lib/cells/lstm.c", "gates", "f[u] =", text, sizeof text), 1);
+    assert_string_equal(text, "f[u] = rs_sigmoid(a_f[u]);");
+    /* without the comment behind it */
+    assert_int_equal(cell_source("lib/cells/rnn.c", "state_backward", "da[u] =", text, 160), 1);
+    assert_string_equal(text, "da[u] = dh[u] * (1 - h[u] * h[u]);");
+    /* of another function, of none, of no file */
+    assert_int_equal(cell_source("lib/cells/lstm.c", "gates", "c[u] =", text, sizeof text), 0);
+    assert_string_equal(text, "");
+    assert_int_equal(cell_source("lib/cells/lstm.c", "gate", "f[u] =", text, sizeof text), 0);
+    assert_int_equal(cell_source("lstm.c", "gates", "f[u] =", text, sizeof text), 0);
+    assert_int_equal(cell_source("lib/cells/lstm.c", "gates", "f[u] =", text, 5), 1);
+    assert_string_equal(text, "f[u]"); /* no room: cut, not overrun */
+}
+
 static void equations_are_filled_in(void **state)
 {
     char text[200];
@@ -673,6 +714,7 @@ const struct CMUnitTest plots_tests[] = {cmocka_unit_test(numbers_are_written_we
                                          cmocka_unit_test(curves_as_csv),
                                          cmocka_unit_test(names_of_many_curves_keep_apart),
                                          cmocka_unit_test(equations_hold),
+                                         cmocka_unit_test(equations_have_their_lines),
                                          cmocka_unit_test(equations_are_filled_in),
                                          cmocka_unit_test(views_of_lstm_fit),
                                          cmocka_unit_test(views_of_gru_fit),

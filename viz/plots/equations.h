@@ -1,7 +1,8 @@
 /* The equations of the library's cells, as they are shown: formulas, and beside them templates that
  * are filled with the numbers of one unit and step. They stand beside the tables in lib/cells,
  * which hold what a computation needs and no typesetting; tests/unit/test_plots.c evaluates every
- * one of these templates on a trace, so that what is shown is what is computed.
+ * one of these templates on a trace, so that what is shown is what is computed, and looks up every
+ * one's line in the cell's source.
  *
  * In a template {f} is channel f at step t, {c-} at t − 1, {c+} at t + 1 (0 after the last step),
  * {d:c} its total derivative, {a:f} the pre-activation of the gate that makes f and {da:f} its
@@ -18,6 +19,7 @@ typedef struct equation {
     const char *formula; /* TeX, "c_t = f ⊙ c_{t-1} + i ⊙ g" */
     const char *result;  /* "{c}" */
     const char *value;   /* "{f} * {c-} + {i} * {g}": numbers + - * ( ) and sigma, tanh, max0 */
+    const char *code;    /* "c[u] =": how the line of the cell's source begins that computes it */
 } equation;
 
 typedef struct stage_equations {
@@ -33,6 +35,17 @@ typedef struct cell_equations {
 
 /* NULL for a cell that has none written down. */
 const cell_equations *equations_of(const rs_cell *cell);
+
+/* The line of a function of the library's cells that begins with `code`, without what is before it
+ * and behind its semicolon: "lib/cells/lstm.c", "state", "c[u] =". The sources are those the
+ * program was built from. Returns how many lines of the function begin so; the text is the first
+ * one's. */
+size_t cell_source(const char *file, const char *function, const char *code, char *text,
+                   size_t room);
+
+/* The same for an equation of a stage; backward: in the function's twin. */
+size_t equation_source(const char *file, const char *function, bool backward, const equation *e,
+                       char *text, size_t room);
 
 /* One unit at one step. */
 typedef struct moment {

@@ -13,6 +13,7 @@ enum { MOST_LINES = 40, LINE_TEXT = 160 };
 typedef struct line {
     bool heading, backward;
     char formula[LINE_TEXT]; /* of a heading: the function */
+    char code[LINE_TEXT];    /* the line of the source that computes it */
     char result[48], numbers[LINE_TEXT];
 } line;
 
@@ -24,7 +25,8 @@ typedef struct shown {
     line line[MOST_LINES];
 } shown;
 
-static void add_equation(shown *s, const moment *m, const equation *e, bool backward)
+static void add_equation(shown *s, const moment *m, const equation *e, const char *function,
+                         bool backward)
 {
     char number[NUMBER_TEXT];
     if (s->n >= MOST_LINES)
@@ -35,6 +37,8 @@ static void add_equation(shown *s, const moment *m, const equation *e, bool back
     (void)snprintf(l->result, sizeof l->result, "%s",
                    number_text(number, moment_evaluate(m, e->result), 3));
     moment_fill(m, e->value, l->numbers, sizeof l->numbers);
+    if (function)
+        (void)equation_source(s->file, function, backward, e, l->code, sizeof l->code);
 }
 
 static void add_stage(shown *s, const moment *m, const stage_equations *stage)
@@ -45,9 +49,9 @@ static void add_stage(shown *s, const moment *m, const stage_equations *stage)
         (void)snprintf(l->formula, sizeof l->formula, "%s: %s", s->file, stage->function);
     }
     for (size_t k = 0; k < 4 && stage->forward[k].formula; k++)
-        add_equation(s, m, &stage->forward[k], false);
+        add_equation(s, m, &stage->forward[k], stage->function, false);
     for (size_t k = 0; k < 5 && stage->backward[k].formula && s->has_backward; k++)
-        add_equation(s, m, &stage->backward[k], true);
+        add_equation(s, m, &stage->backward[k], stage->function, true);
 }
 
 /* A cell whose equations are not written down: its channels and their derivatives. */
@@ -58,8 +62,8 @@ static void add_channels(shown *s, const moment *m)
         char result[32], value[32];
         (void)snprintf(result, sizeof result, "{%.20s}", channel->name);
         (void)snprintf(value, sizeof value, "{%.20s}", channel->name);
-        const equation e = {channel->symbol, result, value};
-        add_equation(s, m, &e, false);
+        const equation e = {channel->symbol, result, value, NULL};
+        add_equation(s, m, &e, NULL, false);
     }
 }
 
@@ -86,11 +90,33 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return RS_OK;
 }
 
-/* Two columns where there is room: what a line says, and its numbers. */
-static void draw_line(canvas *c, rect r, const line *l, double y, double height, int size)
+/* Where the columns begin: what a line says, the source that computes it, its numbers. */
+typedef struct columns {
+    bool wide;            /* the numbers beside the formula, not below it */
+    double code, numbers; /* code 0: there is no room for the source */
+} columns;
+
+static columns columns_of(const shown *s, rect r)
 {
-    const bool wide = r.w > 520;
-    const double numbers = wide ? r.x + r.w * .42 : r.x + 24;
+    bool code = false;
+    for (size_t k = 0; k < s->n; k++)
+        code = code || s->line[k].code[0];
+    if (code && r.w >= 900)
+        return (columns){true, r.x + r.w * .25, r.x + r.w * .57};
+    return r.w > 520 ? (columns){true, 0, r.x + r.w * .42} : (columns){false, 0, r.x + 24};
+}
+
+/* A long text is set smaller rather than into the next column. */
+static text_style fitted(canvas *c, text_style style, double width, const char *text)
+{
+    while (style.size > 8 && canvas_text_width(c, style, text) > width)
+        style.size--;
+    return style;
+}
+
+static void draw_line(canvas *c, rect r, const columns *at, const line *l, double y, double height,
+                      int size)
+{
     const ink_kind ink = l->backward ? INK_VERMILION : INK_BLUE;
     if (l->heading) {
         canvas_text(c, r.x, y,
@@ -104,16 +130,24 @@ static void draw_line(canvas *c, rect r, const line *l, double y, double height,
     }
     canvas_fill(c, (rect){r.x + 4, y - height * .4, 2, height * .7}, ink, .8);
     text_style style = {.size = size, .face = FACE_FORMULA};
-    while (wide && style.size > 8 && canvas_text_width(c, style, l->formula) > numbers - r.x - 24)
-        style.size--; /* a long one is set smaller rather than into its numbers */
+    if (at->wide)
+        style = fitted(c, style, (at->code > 0 ? at->code : at->numbers) - r.x - 24, l->formula);
     canvas_text(c, r.x + 16, y, style, l->formula);
+    text_style mono = {.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true};
+    if (at->code > 0 && l->code[0]) {
+        const double room = at->numbers - at->code - 16;
+        text_style code = fitted(c, mono, room, l->code);
+        code.max = room;
+        canvas_text(c, at->code, y, code, l->code);
+    }
     char text[LINE_TEXT + 64];
+    const double room = r.x + r.w - at->numbers;
     (void)snprintf(text, sizeof text, "%s = %s", l->result, l->numbers);
-    canvas_text(
-        c, numbers, wide ? y : y + 18,
-        (text_style){
-            .face = FACE_NUMBER, .ink = INK_SOFT, .plain = true, .max = r.x + r.w - numbers},
-        text);
+    if (at->code > 0)
+        mono = fitted(c, mono, room, text);
+    mono.ink = INK_SOFT;
+    mono.max = room;
+    canvas_text(c, at->numbers, at->wide ? y : y + 18, mono, text);
 }
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
@@ -129,14 +163,14 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     if (s->has_backward)
         canvas_text(c, r.x + 80, r.y + 8, (text_style){.size = TYPE_SMALL, .ink = INK_VERMILION},
                     canvas_say(c, "backward"));
-    const bool wide = r.w > 520;
+    const columns at = columns_of(s, r);
     double total = 0, y = r.y + 40;
     for (size_t k = 0; k < s->n; k++)
-        total += s->line[k].heading ? 30 : wide ? 30 : 44;
+        total += s->line[k].heading ? 30 : at.wide ? 30 : 44;
     const double squeeze = fmin(1, (r.h - 32) / total);
     for (size_t k = 0; k < s->n && y < r.y + r.h; k++) {
-        const double height = (s->line[k].heading ? 30 : wide ? 30 : 44) * squeeze;
-        draw_line(c, r, &s->line[k], y, height, squeeze < .8 ? TYPE_SMALL : TYPE_TITLE);
+        const double height = (s->line[k].heading ? 30 : at.wide ? 30 : 44) * squeeze;
+        draw_line(c, r, &at, &s->line[k], y, height, squeeze < .8 ? TYPE_SMALL : TYPE_TITLE);
         y += height;
     }
     (void)layout;
@@ -145,11 +179,12 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 static void csv(FILE *out, const void *data)
 {
     const shown *s = data;
-    fprintf(out, "direction,formula,value,numbers\n");
+    fprintf(out, "direction,formula,value,numbers,source\n");
     for (size_t k = 0; k < s->n; k++)
         if (!s->line[k].heading)
-            fprintf(out, "%s,\"%s\",%s,\"%s\"\n", s->line[k].backward ? "backward" : "forward",
-                    s->line[k].formula, s->line[k].result, s->line[k].numbers);
+            fprintf(out, "%s,\"%s\",%s,\"%s\",\"%s\"\n",
+                    s->line[k].backward ? "backward" : "forward", s->line[k].formula,
+                    s->line[k].result, s->line[k].numbers, s->line[k].code);
 }
 
 const view view_equations = {.name = "equations",
