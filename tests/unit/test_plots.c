@@ -2,6 +2,8 @@
 #include "tests/unit/cli_help.h"
 #include "tests/unit/fixture.h"
 
+#include "lessons/engine/bugs.h"
+#include "viz/plots/check_map.h"
 #include "viz/plots/curves.h"
 #include "viz/plots/equations.h"
 #include "viz/plots/figure.h"
@@ -658,6 +660,61 @@ static void views_survive_what_is_not_finite(void **state)
     free_passes(&p);
 }
 
+/* --- the map of a wrong check --------------------------------------------------------------- */
+
+static const double *largest_of(const check_map *map)
+{
+    const double *most = map->value;
+    for (size_t k = 0; k < map->rows * map->T; k++)
+        if (map->value[k] > *most)
+            most = &map->value[k];
+    return most;
+}
+
+/* The map of the pass; .value NULL where it has none. */
+static check_map map_of(const passes *p)
+{
+    rs_error err = {0};
+    rs_check_report report = {0};
+    check_map map;
+    const double *parameters = p->run.model.parameters;
+    assert_int_equal(rs_check(p->trace, parameters, &p->run.data.loss, NULL, &report, &err), RS_OK);
+    assert_int_equal(
+        check_map_make(&map, p->trace, parameters, &p->run.data.loss, &report, 1, &err), RS_OK);
+    rs_check_report_free(&report);
+    return map;
+}
+
+static void check_maps_what_is_wrong(void **state)
+{
+    (void)state;
+    for (const bug *b = bugs; b->name; b++) {
+        rs_error err = {0};
+        passes p;
+        void *data = NULL;
+        make_passes(&p, b->cell, "adding", 5);
+        check_map map = map_of(&p);
+        assert_null(map.value);
+        const rs_cell broken = bug_cell(b);
+        p.run.model.net.cell = &broken;
+        map = map_of(&p);
+        if (!map.value || !map.marked || map.row >= map.rows)
+            fail_msg("%s: no map, or no mark in it", b->name);
+        const size_t t = (size_t)(largest_of(&map) - map.value) % map.T;
+        if (t > map.step || !(map.value[map.row * map.T + map.step] > 1e-12))
+            fail_msg("%s: worst at step %zu, located at %zu", b->name, t, map.step);
+        for (size_t k = 0; k < map.rows; k++) /* what came before it in the pass is right */
+            for (size_t later = map.step + 1; later < map.T; later++)
+                assert_true(map.value[k * map.T + later] == 0);
+        check_map_free(&map);
+        assert_int_equal(view_check.make(&p.input, &data, &err), RS_OK);
+        draw_everywhere(&view_check, data);
+        assert_csv(&view_check, data);
+        view_check.free(data);
+        free_passes(&p);
+    }
+}
+
 /* --- the command ----------------------------------------------------------------------------- */
 
 static void plot_writes_each_format(void **state)
@@ -723,6 +780,7 @@ const struct CMUnitTest plots_tests[] = {cmocka_unit_test(numbers_are_written_we
                                          cmocka_unit_test(views_compare_every_cell),
                                          cmocka_unit_test(views_are_found_by_name),
                                          cmocka_unit_test(views_survive_what_is_not_finite),
+                                         cmocka_unit_test(check_maps_what_is_wrong),
                                          IN_FOLDER(plot_writes_each_format),
                                          IN_FOLDER(plot_is_the_same_twice),
                                          IN_FOLDER(plot_complains)};

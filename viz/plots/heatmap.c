@@ -22,7 +22,7 @@ static double position(const void *context, size_t row, size_t col)
     if (isinf(v))
         return h->scale.kind == AXIS_LINEAR && v < 0 ? 0 : HEAT_INF;
     if (v <= 0 && h->scale.kind == AXIS_LOG)
-        return HEAT_ZERO;
+        return v == 0 && h->zero_is_nothing ? HEAT_NONE : HEAT_ZERO;
     return fmax(0, fmin(1, axis_place(h->scale, v)));
 }
 

@@ -1,5 +1,7 @@
 /* The gradient check of what is on screen: the error of each block of parameters beside what
- * rounding explains, the V curve of step sizes, and the Taylor test. */
+ * rounding explains, the V curve of step sizes, and the Taylor test; where it is wrong, also at
+ * which steps and in which channels. */
+#include "viz/plots/check_map.h"
 #include "viz/plots/curves.h"
 #include "viz/plots/numbers.h"
 #include "viz/plots/view.h"
@@ -17,6 +19,7 @@ enum { POINTS = 65, CURVES = 5 };
 
 typedef struct check {
     rs_check_report report;
+    check_map map; /* value: NULL where nothing is wrong */
     curves steps, taylor;
     double *numbers; /* h, forward, central, complex; remainder, slope 2: [POINTS] each */
 } check;
@@ -26,6 +29,7 @@ static void free_check(void *data)
     check *k = data;
     if (k) {
         rs_check_report_free(&k->report);
+        check_map_free(&k->map);
         free(k->numbers);
     }
     free(k);
@@ -171,9 +175,12 @@ static rs_status judge(check *k, const view_input *in, rs_error *err)
 {
     rs_trace *trace = run_trace(in->run, RS_KEEP_ALL, err);
     const rs_check_options options = {.seed = in->options->seed, .threads = in->options->threads};
-    const rs_status status = trace ? rs_check(trace, in->run->model.parameters, &in->run->data.loss,
-                                              &options, &k->report, err)
-                                   : RS_INTERNAL;
+    const double *parameters = in->run->model.parameters;
+    const rs_loss *loss = &in->run->data.loss;
+    rs_status status =
+        trace ? rs_check(trace, parameters, loss, &options, &k->report, err) : RS_INTERNAL;
+    if (!status)
+        status = check_map_make(&k->map, trace, parameters, loss, &k->report, options.threads, err);
     rs_trace_free(trace);
     return status;
 }
@@ -296,8 +303,14 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const check *k = data;
     r = draw_verdict(c, r, k);
-    const double top = fmin(r.h * .5, 32 + AXES_BOTTOM + 28.0 * (double)k->report.blocks_n);
-    draw_blocks(c, (rect){r.x, r.y, r.w, top}, k, layout);
+    const bool map = k->map.value != NULL;
+    const double wanted = 32 + AXES_BOTTOM + 28.0 * (double)k->report.blocks_n;
+    const double top =
+        fmin(r.h * (map ? .55 : .5), map ? fmax(wanted, check_map_height(&k->map)) : wanted);
+    const rect upper = {r.x, r.y, r.w, top};
+    draw_blocks(c, map ? part_of_row(upper, 0, 2, 24) : upper, k, layout);
+    if (map)
+        check_map_draw(c, part_of_row(upper, 1, 2, 24), &k->map, layout);
     const rect bottom = rect_inset(r, 0, top + 16, 0, 0);
     plot_curves(c, part_of_row(bottom, 0, 2, 24), &k->steps, layout);
     plot_curves(c, part_of_row(bottom, 1, 2, 24), &k->taylor, layout);
@@ -312,6 +325,8 @@ static void csv(FILE *out, const void *data)
         fprintf(out, "%s,%.17g,%.17g,%.17g,%s\n", b->name, b->along_claimed, b->along_measured,
                 b->along_bar, rs_verdict_name(b->verdict));
     }
+    if (k->map.value)
+        check_map_csv(out, &k->map);
     fprintf(out, "\n# log10 of the step, and the errors\n");
     curves_csv(out, &k->steps);
     fprintf(out, "\n# Taylor remainder\n");
