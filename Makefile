@@ -97,7 +97,6 @@ $(BUILD)/unit: $(TEST_O) $(BUILD)/libviz.a $(BUILD)/librnnscope.a
 # TESTS=lstm runs the tests whose names match *lstm*.
 test: $(BUILD)/unit $(BUILD)/rnnscope
 	RNNSCOPE=$(BUILD)/rnnscope $(BUILD)/unit $(TESTS)
-	$(if $(TESTS),,tests/gui/window.sh $(BUILD)/rnnscope)
 
 # A real window under Xvfb, driven by xdotool; says so where they are missing.
 .PHONY: gui-test gui-random

@@ -43,9 +43,10 @@ differ() {
 start() {
     "$program" view --size 1280x800 > "$folder/out" 2>&1 &
     viewer=$!
-    for again in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        xdotool search --name rnnscope > /dev/null 2>&1 && break
+    again=0
+    while [ $again -lt 150 ] && ! xdotool search --name rnnscope > /dev/null 2>&1; do
         sleep 0.2
+        again=$((again + 1))
     done
     window=$(xdotool search --name rnnscope | head -1)
     xdotool windowmove "$window" 0 0 2> /dev/null
