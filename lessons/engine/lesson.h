@@ -125,8 +125,9 @@ bool lesson_slider_read(const char *line, lesson_slider *to);
 /* Whether the number as written is the value, to the digits written: "19.38", "8.2e-16", "55", "20
  * %". */
 bool lesson_number_is(const char *written, double value);
-/* The value, written as the number is: with as many decimals, or digits before e. Into text[48]. */
-const char *lesson_number_like(const char *written, double value, char text[48]);
+/* The value, written as the number in text is: with as many decimals, or digits before e. Into
+ * to[48]. */
+const char *lesson_number_like(const char *text, double value, char to[48]);
 
 /* Whether a prediction is within reach of the answer: "10 %", "0.5", "half a decade", "2 decades",
  * "exact"; false with *understood false if `within` is none of them. */
