@@ -126,7 +126,7 @@ lint-build: $(BUILD)/tests/groups.h $(BUILD)/viz/plots/cell_lines.h
 
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 sanitize:
-	LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0 \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/tests/unit/lsan.supp:print_suppressions=0 \
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize CFLAGS='-O1 -g $(SANITIZERS)' test TESTS='$(TESTS)'
 
 # A minute in all, shared among the targets; FUZZ_SECONDS=600 for more. What finds new paths is kept.
