@@ -1,6 +1,7 @@
 /* Reading a lesson: md4c (CommonMark) calls back, and what it says becomes steps and blocks. */
 #include "lessons/engine/lesson.h"
 
+#include <errno.h>
 #include <md4c.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -444,7 +445,7 @@ static char *read_file(const char *path, size_t *n, rs_error *err)
     FILE *file = fopen(path, "rb");
     char *content = file ? malloc(MOST + 1) : NULL;
     if (!file)
-        (void)rs_fail(err, RS_OPEN, "%s: cannot be opened", path);
+        (void)rs_fail(err, RS_OPEN, "%s: cannot be opened: %s", path, strerror(errno));
     else if (!content)
         (void)rs_fail(err, RS_INTERNAL, "out of memory for %s", path);
     *n = content ? fread(content, 1, MOST, file) : 0;

@@ -160,8 +160,8 @@ static rs_status read_metadata(const rs_trainer *trainer, const rs_safetensors *
         status = check_same(file, "train.optimizer", trainer->optimizer.rule->name, err);
     if (status == RS_OK && check_same(file, "train.data", data, NULL) != RS_OK)
         status = rs_fail(err, RS_DATA,
-                         "%s: was trained on other data, or with other --steps or --batch: "
-                         "expected the same as here",
+                         "%s: was trained on other data: expected the same data options "
+                         "(such as --task, --steps, --batch) as it was trained with",
                          file->reader.path);
     if (status == RS_OK)
         status = read_random(file, &to->random, err);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +137,7 @@ static char *read_text(const char *path, rs_error *err)
     FILE *file = fopen(path, "rb");
     char *text = file ? rs_alloc(MOST + 1, 1, "the replay", err) : NULL;
     if (!file)
-        (void)rs_fail(err, RS_OPEN, "%s: cannot be opened", path);
+        (void)rs_fail(err, RS_OPEN, "%s: cannot be opened: %s", path, strerror(errno));
     size_t n = text ? fread(text, 1, MOST, file) : 0;
     if (text && memchr(text, '\0', n)) {
         (void)rs_fail(err, RS_DATA, "%s: is not a text file", path);

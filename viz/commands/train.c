@@ -128,8 +128,8 @@ static rs_status say_interrupted(const train_options *mine, const rs_trainer *tr
                                  rs_error *err)
 {
     return rs_fail(err, RS_INTERRUPTED,
-                   "%.200s: interrupted after update %llu of %zu, which is saved; --resume %.200s "
-                   "goes on",
+                   "%.200s: interrupted after update %llu of %zu, which is saved; the same command "
+                   "with --resume %.200s goes on",
                    mine->path, (unsigned long long)rs_trainer_updates(trainer), mine->updates,
                    mine->path);
 }
