@@ -107,8 +107,8 @@ static const struct {
     /* saturation */
     {"mean %s", "均值 %s"},
     {"slope %s", "斜率 %s"},
-    {"share of time above 0.9 →", "高于 0.9 的时间比例 →"},
-    {"↑ share of time below 0.1", "↑ 低于 0.1 的时间比例"},
+    {"time > 0.9 →", "时间 > 0.9 →"},
+    {"↑ time < 0.1", "↑ 时间 < 0.1"},
     {"This cell has no gate with a range.", "此单元没有取值有界的门。"},
     /* equations */
     {"%s, equation by equation", "%s，逐条方程"},

@@ -71,8 +71,7 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
                          .x = {AXIS_LINEAR, 0, 1},
                          .y = {AXIS_LINEAR, 0, 1},
                          .id = s->channel[k]};
-    axes_draw(c, &a,
-              (axes_style){.no_grid = true, .y_name = canvas_say(c, "↑ share of time below 0.1")});
+    axes_draw(c, &a, (axes_style){.no_grid = true, .y_name = canvas_say(c, "↑ time < 0.1")});
     const point corner = area_point(&a, 0, 0), right = area_point(&a, 1, 0),
                 top = area_point(&a, 0, 1);
     canvas_line(c, corner, right, (stroke){.ink = INK_AXIS});
@@ -84,8 +83,7 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
     const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT};
     text_style below = soft;
     below.max = side + 36;
-    canvas_text(c, a.area.x + side, a.area.y + side + 34, below,
-                canvas_say(c, "share of time above 0.9 →"));
+    canvas_text(c, a.area.x + side, a.area.y + side + 34, below, canvas_say(c, "time > 0.9 →"));
     layout_add(layout, a);
     if (side < 96) /* no room for numbers in it */
         return;
