@@ -1,0 +1,128 @@
+/* The directives of a lesson: fenced blocks of `name = value` lines. */
+#include "lessons/engine/lesson_make.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add_field(maker *m, const char *name, size_t name_n, const char *value, size_t line)
+{
+    lesson_block *b = m->block;
+    lesson_field *fields = maker_grown(m, b->fields, b->fields_n, sizeof *fields);
+    if (!fields)
+        return;
+    b->fields = fields;
+    size_t n = strlen(value);
+    while (n > 0 && strchr(" \t\r", value[n - 1]))
+        n--;
+    fields[b->fields_n++] = (lesson_field){
+        .name = maker_copy(m, name, name_n), .value = maker_copy(m, value, n), .line = line};
+}
+
+/* "name = value", "solution: …", "wrong: …", or of a slider the whole line. */
+static void read_field(maker *m, const char *line, size_t number)
+{
+    static const char *const lists[] = {"solution", "wrong"};
+    const char *text = line + strspn(line, " \t");
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        const size_t n = strlen(lists[k]);
+        if (strncmp(text, lists[k], n) == 0 && text[n + strspn(text + n, " ")] == ':') {
+            const char *value = strchr(text, ':') + 1;
+            add_field(m, lists[k], n, value + strspn(value, " \t"), number);
+            return;
+        }
+    }
+    const char *equals = strchr(text, '=');
+    size_t n = equals ? (size_t)(equals - text) : 0;
+    if (m->block->kind == BLOCK_SLIDER) {
+        lesson_slider slider;
+        if (!lesson_slider_read(text, &slider))
+            lesson_mistake(m->mistakes, m->lesson->path, number,
+                           "`%s`: expected `NAME from LOW to HIGH, mark A`", text);
+        else
+            add_field(m, "slider", 6, text, number);
+        return;
+    }
+    if (!equals) {
+        lesson_mistake(m->mistakes, m->lesson->path, number, "`%s`: expected `name = value`", text);
+        return;
+    }
+    while (n > 0 && strchr(" \t", text[n - 1]))
+        n--;
+    add_field(m, text, n, equals + 1 + strspn(equals + 1, " \t"), number);
+}
+
+/* How much of the lesson's own path goes before a file it names: files lie beside the lesson. */
+static size_t folder_length(const char *path, const char *file)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && file[0] != '/' ? (size_t)(slash + 1 - path) : 0;
+}
+
+static void read_scene(maker *m)
+{
+    lesson_block *b = m->block;
+    b->scene = scene_standard();
+    for (size_t k = 0; k < b->fields_n; k++) {
+        char line[4096];
+        rs_error why = {0};
+        if (strcmp(b->fields[k].name, "show") == 0)
+            continue;
+        const size_t folder =
+            strcmp(b->fields[k].name, "model") == 0 || strcmp(b->fields[k].name, "data") == 0
+                ? folder_length(m->lesson->path, b->fields[k].value)
+                : 0;
+        (void)snprintf(line, sizeof line, "%s = %.*s%s", b->fields[k].name, (int)folder,
+                       m->lesson->path, b->fields[k].value);
+        if (scene_set(&b->scene, line, &why) != RS_OK)
+            lesson_mistake(m->mistakes, m->lesson->path, b->fields[k].line, "%s", why.text);
+    }
+}
+
+static void want_field(maker *m, const char *name)
+{
+    if (!lesson_value(m->block, name))
+        lesson_mistake(m->mistakes, m->lesson->path, m->block->line, "`%s` is missing", name);
+}
+
+static const struct {
+    const char *name;
+    block_kind kind;
+} directives[] = {{"scene", BLOCK_SCENE}, {"predict", BLOCK_PREDICT}, {"slider", BLOCK_SLIDER},
+                  {"task", BLOCK_TASK},   {"source", BLOCK_SOURCE},   {"exercise", BLOCK_EXERCISE}};
+
+static void finish_directive(maker *m, block_kind kind, char *content)
+{
+    const size_t first = m->line + 1; /* after the fence */
+    lesson_block *b = maker_add_block(m, kind);
+    if (!b || !content)
+        return;
+    if (kind == BLOCK_SOURCE || kind == BLOCK_EXERCISE) {
+        b->text = maker_copy(m, content, strcspn(content, "\r\n"));
+        return;
+    }
+    size_t number = first;
+    for (char *line = content; line && m->status == RS_OK; number++) {
+        char *next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        if (line[strspn(line, " \t\r")] != '\0')
+            read_field(m, line, number);
+        line = next;
+    }
+    if (kind == BLOCK_SCENE)
+        read_scene(m);
+    static const char *const wanted[][4] = {[BLOCK_PREDICT] = {"ask", "answer", "within", NULL},
+                                            [BLOCK_TASK] = {"goal", "pass", "solution", NULL}};
+    for (size_t k = 0; (kind == BLOCK_PREDICT || kind == BLOCK_TASK) && wanted[kind][k]; k++)
+        want_field(m, wanted[kind][k]);
+}
+
+bool maker_directive(maker *m, const char *name, char *content)
+{
+    for (size_t k = 0; k < sizeof directives / sizeof *directives; k++)
+        if (strcmp(name, directives[k].name) == 0) {
+            finish_directive(m, directives[k].kind, content);
+            return true;
+        }
+    return false;
+}
