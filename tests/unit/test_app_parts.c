@@ -62,14 +62,17 @@ static void replay_becomes_events(void **state)
     write_file(path,
                "# a comment\nkey Ctrl+Z\r\n\nclick 10 20.5\ntext A b\nwait 50\nshot a b.png\nquit");
     assert_int_equal(replay_read(path, &r, NULL), RS_OK);
-    assert_int_equal(r.steps_n, 8);
+    assert_int_equal(r.steps_n, 10);
     assert_int_equal(r.steps[0].event.key, 'z');
     assert_int_equal(r.steps[2].event.kind, EVENT_PRESS);
     assert_true(r.steps[2].event.x == 10 && r.steps[2].event.y == 20.5);
-    assert_string_equal(r.steps[4].event.text, "A b");
-    assert_int_equal(r.steps[5].kind, REPLAY_WAIT);
-    assert_string_equal(r.steps[6].path, "a b.png");
-    assert_int_equal(r.steps[7].event.kind, EVENT_QUIT);
+    assert_int_equal(r.steps[4].event.kind, EVENT_KEY); /* text: a key a character */
+    assert_int_equal(r.steps[4].event.key, 'a');
+    assert_int_equal(r.steps[5].event.key, ' ');
+    assert_int_equal(r.steps[6].event.key, 'b');
+    assert_int_equal(r.steps[7].kind, REPLAY_WAIT);
+    assert_string_equal(r.steps[8].path, "a b.png");
+    assert_int_equal(r.steps[9].event.kind, EVENT_QUIT);
     replay_free(&r);
     (void)unlink(path);
 }
@@ -77,8 +80,8 @@ static void replay_becomes_events(void **state)
 static void replay_says_which_line_is_wrong(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"\nmove 1", "\nmove 1 2 3", "\nkey Sideways",
-                                        "\nshot ",  "\njump 3",     "\nquit now"};
+    static const char *const wrong[] = {"\nmove 1", "\nmove 1 2 3", "\nkey Sideways", "\nshot ",
+                                        "\njump 3", "\nquit now",   "\ntext é"};
     for (size_t k = 0; k < TESTS_N(wrong); k++) {
         char path[32];
         replay r;

@@ -336,7 +336,7 @@ static void draw_message(const app *a, canvas *c)
 /* Over what would answer an open prediction. */
 static void draw_veil(const app *a, canvas *c)
 {
-    canvas_fill(c, rect_inset(a->stage, -8, -8, -8, -8), INK_PAPER, .94);
+    canvas_fill(c, rect_inset(a->stage, -8, -8, -8, -8), INK_PAPER, 1);
     canvas_text(
         c, a->stage.x + a->stage.w / 2, a->stage.y + a->stage.h / 2,
         (text_style){

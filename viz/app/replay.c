@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,17 +80,30 @@ static bool numbers(const char *text, size_t n, double *to)
     return text[strspn(text, " \t")] == '\0';
 }
 
+/* Text is typed key by key, as at a keyboard. */
+static bool add_text(replay *r, size_t line, const char *text)
+{
+    for (; *text; text++) {
+        if (*text < ' ' || *text > '~')
+            return false;
+        add(r, (replay_step){.line = line,
+                             .event = {.kind = EVENT_KEY, .key = tolower((unsigned char)*text)}});
+    }
+    return true;
+}
+
 /* The lines whose rest is a name: key, text, shot, state. */
 static bool read_named(replay *r, size_t line, const char *word, const char *rest)
 {
     replay_step step = {.line = line, .path = rest};
+    if (rest[0] == '\0')
+        return false;
+    if (strcmp(word, "text") == 0)
+        return add_text(r, line, rest);
     if (strcmp(word, "key") == 0) {
         step.event.kind = EVENT_KEY;
         if (!event_key_named(rest, &step.event.key, &step.event.with))
             return false;
-    } else if (strcmp(word, "text") == 0) {
-        step.event.kind = EVENT_TEXT;
-        (void)snprintf(step.event.text, sizeof step.event.text, "%s", rest);
     } else if (strcmp(word, "shot") == 0) {
         step.kind = REPLAY_SHOT;
     } else if (strcmp(word, "state") == 0) {
@@ -97,8 +111,6 @@ static bool read_named(replay *r, size_t line, const char *word, const char *res
     } else {
         return false;
     }
-    if (rest[0] == '\0')
-        return false;
     add(r, step);
     return true;
 }
@@ -158,7 +170,9 @@ rs_status replay_read(const char *path, replay *to, rs_error *err)
         return err ? err->status : RS_OPEN;
     for (const char *c = to->text; *c; c++)
         lines += *c == '\n';
-    to->steps = rs_alloc(lines * MOST_STEPS_A_LINE, sizeof *to->steps, "the replay", err);
+    /* a line of text is a step a character */
+    to->steps = rs_alloc(lines * MOST_STEPS_A_LINE + strlen(to->text), sizeof *to->steps,
+                         "the replay", err);
     if (!to->steps)
         status = RS_INTERNAL;
     for (char *text = to->text; text && status == RS_OK; line++) {
