@@ -17,7 +17,8 @@ static const struct {
              {"it is", "实际是"},
              {"near enough", "足够接近"},
              {"not near", "相差较远"},
-             {"counted as near", "算作接近"},
+             {"exactly", "须完全相等"},
+             {"within a factor of %g", "相差不超过 %g 倍"},
              {"Task", "任务"},
              {"solved", "已完成"},
              {"passes", "通过"},
@@ -233,11 +234,22 @@ static void print_scene(const lesson_paper *paper, const lesson_block *b)
     lesson_print_wrapped(paper->to, text, 4);
 }
 
+/* How near is near enough, into near[64]. */
+static const char *tolerance(const lesson_paper *paper, const lesson_block *b, char near[64])
+{
+    const char *within = lesson_value(b, "within");
+    double amount = 0;
+    const char *pattern = within ? lesson_tolerance(within, &amount) : NULL;
+    (void)snprintf(near, 64, pattern ? SAY(paper, pattern) : "?", amount);
+    return near;
+}
+
 static void print_predict(const lesson_paper *paper, player *p, size_t block)
 {
     const lesson_block *b = &p->lesson->blocks[block];
-    char before[64];
-    (void)snprintf(before, sizeof before, "%s: ", SAY(paper, "Predict"));
+    char before[128], near[64];
+    (void)snprintf(before, sizeof before, "%s (%s): ", SAY(paper, "Predict"),
+                   tolerance(paper, b, near));
     print_told(paper, before, lesson_value(b, "ask") ? lesson_value(b, "ask") : "");
     if (p->blocks[block].revealed || paper->whole)
         lesson_print_compared(paper, p, block);
@@ -245,7 +257,6 @@ static void print_predict(const lesson_paper *paper, player *p, size_t block)
 
 void lesson_print_compared(const lesson_paper *paper, player *p, size_t block)
 {
-    const lesson_block *b = &p->lesson->blocks[block];
     const player_block *state = &p->blocks[block];
     double answer = 0;
     bool near = false;
@@ -255,13 +266,11 @@ void lesson_print_compared(const lesson_paper *paper, player *p, size_t block)
         return;
     }
     if (state->predicted)
-        (void)fprintf(paper->to, "    %s %g; %s %.6g: %s (%s: %s)\n", SAY(paper, "you predicted"),
+        (void)fprintf(paper->to, "    %s %g; %s %.6g: %s\n", SAY(paper, "you predicted"),
                       state->prediction, SAY(paper, "it is"), answer,
-                      near ? SAY(paper, "near enough") : SAY(paper, "not near"),
-                      SAY(paper, "counted as near"), lesson_value(b, "within"));
+                      near ? SAY(paper, "near enough") : SAY(paper, "not near"));
     else
-        (void)fprintf(paper->to, "    %s: %.6g (%s: %s)\n", SAY(paper, "answer"), answer,
-                      SAY(paper, "counted as near"), lesson_value(b, "within"));
+        (void)fprintf(paper->to, "    %s: %.6g\n", SAY(paper, "answer"), answer);
 }
 
 static void print_field(const lesson_paper *paper, const char *what, const char *value)

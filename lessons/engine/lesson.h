@@ -133,4 +133,8 @@ const char *lesson_number_like(const char *text, double value, char to[48]);
  * "exact"; false with *understood false if `within` is none of them. */
 bool lesson_within(const char *within, double prediction, double answer, bool *understood);
 
+/* The same for the learner to read: an English pattern, a key of the languages, and the amount that
+ * belongs in it (no `%` but the amount's); NULL where `within` is not understood. */
+const char *lesson_tolerance(const char *within, double *amount);
+
 #endif

@@ -133,3 +133,21 @@ bool lesson_within(const char *within, double prediction, double answer, bool *u
     *understood = false;
     return false;
 }
+
+const char *lesson_tolerance(const char *within, double *amount)
+{
+    char unit[16] = "";
+    *amount = 0;
+    if (strcmp(within, "exact") == 0)
+        return "exactly";
+    if (strcmp(within, "half a decade") == 0) {
+        *amount = 3; /* the root of ten */
+        return "within a factor of %g";
+    }
+    const int n = sscanf(within, "%lf %15s", amount, unit);
+    if (n == 2 && strncmp(unit, "decade", 6) == 0) {
+        *amount = pow(10, *amount);
+        return "within a factor of %g";
+    }
+    return n == 1 ? "± %g" : n == 2 && strcmp(unit, "%") == 0 ? "± %g %%" : NULL;
+}

@@ -126,6 +126,11 @@ static void lesson_sliders_and_tolerances(void **state)
                 !lesson_within("2 decades", -1, 1, &known));
     assert_true(lesson_within("0.5", 1.4, 1, &known) && lesson_within("exact", 9, 9, &known) &&
                 known);
+    double amount = 0;
+    assert_true(strcmp(lesson_tolerance("2 decades", &amount), "within a factor of %g") == 0 &&
+                amount == 100);
+    assert_true(strcmp(lesson_tolerance("10 %", &amount), "± %g %%") == 0 && amount == 10);
+    assert_true(!lesson_tolerance("roughly", &amount) && !lesson_tolerance("2 apples", &amount));
     (void)lesson_within("roughly", 1, 1, &known);
     assert_false(known);
 }

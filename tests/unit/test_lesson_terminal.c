@@ -55,7 +55,7 @@ static void assert_shows(void **state, const char *typed, const char *part, bool
 static void terminal_plays_a_lesson(void **state)
 {
     assert_shows(state, "", "There are 4 steps of hₜ₋₁ and more.", true);
-    assert_shows(state, "", "Predict: What is W₀₀?", true);
+    assert_shows(state, "", "Predict (± 10 %): What is W₀₀?", true);
     assert_shows(state, "", "Hidden text", false);
     assert_shows(state, "0.7\n", "Hidden text", true);
     assert_shows(state, "0.7\n", "you predicted 0.7; it is 0.5: not near", true);

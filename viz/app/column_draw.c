@@ -145,6 +145,22 @@ static void field(pen *p, size_t block, const char *given)
 
 /* --- blocks -------------------------------------------------------------------------------- */
 
+/* How near a prediction must come, at the right of the pen's line, which stays. */
+static void draw_tolerance(pen *p, const char *within)
+{
+    char text[96];
+    double amount = 0;
+    const char *pattern = within ? lesson_tolerance(within, &amount) : NULL;
+    (void)snprintf(text, sizeof text, canvas_say(p->on, pattern ? pattern : ""), amount);
+    canvas_text(p->on, p->x + p->width, p->y,
+                (text_style){.size = TYPE_BODY,
+                             .ink = INK_SOFT,
+                             .across = ACROSS_RIGHT,
+                             .down = DOWN_TOP,
+                             .plain = true},
+                text);
+}
+
 static void draw_predict(pen *p, size_t block)
 {
     const lesson_block *b = &p->c->lesson.blocks[block];
@@ -153,6 +169,7 @@ static void draw_predict(pen *p, size_t block)
     double answer = NAN;
     bool near = false;
     rs_error err = {0};
+    draw_tolerance(p, lesson_value(b, "within"));
     write(p, canvas_say(p->on, "Predict"),
           (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
     write(p, lesson_value(b, "ask") ? lesson_value(b, "ask") : "", body, 8);
@@ -184,6 +201,14 @@ static void draw_predict(pen *p, size_t block)
                                  .down = DOWN_MIDDLE,
                                  .plain = true},
                     number_text(number, answer, 4));
+        if (state->predicted)
+            canvas_text(p->on, p->x + p->width, p->y + 8,
+                        (text_style){.size = TYPE_BODY,
+                                     .ink = near ? INK_GOOD : INK_VERMILION,
+                                     .across = ACROSS_RIGHT,
+                                     .down = DOWN_MIDDLE,
+                                     .plain = true},
+                        canvas_say(p->on, near ? "✓ near enough" : "not near"));
         p->y += 20;
     }
     p->y += 12;
