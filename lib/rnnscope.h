@@ -23,6 +23,7 @@
 #include "files/trace_file.h"
 #include "flow/flow.h"
 #include "gradcheck/check.h"
+#include "gradcheck/error_map.h"
 #include "gradcheck/function.h"
 #include "gradcheck/harden.h"
 #include "network/init.h"

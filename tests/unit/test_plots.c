@@ -664,10 +664,10 @@ static void views_survive_what_is_not_finite(void **state)
 
 static const double *largest_of(const check_map *map)
 {
-    const double *most = map->value;
-    for (size_t k = 0; k < map->rows * map->T; k++)
-        if (map->value[k] > *most)
-            most = &map->value[k];
+    const double *most = map->errors.value;
+    for (size_t k = 0; k < map->errors.rows * map->errors.T; k++)
+        if (map->errors.value[k] > *most)
+            most = &map->errors.value[k];
     return most;
 }
 
@@ -694,18 +694,19 @@ static void check_maps_what_is_wrong(void **state)
         void *data = NULL;
         make_passes(&p, b->cell, "adding", 5);
         check_map map = map_of(&p);
-        assert_null(map.value);
+        assert_null(map.errors.value);
         const rs_cell broken = bug_cell(b);
         p.run.model.net.cell = &broken;
         map = map_of(&p);
-        if (!map.value || !map.marked || map.row >= map.rows)
+        if (!map.errors.value || !map.errors.marked || map.errors.row >= map.errors.rows)
             fail_msg("%s: no map, or no mark in it", b->name);
-        const size_t t = (size_t)(largest_of(&map) - map.value) % map.T;
-        if (t > map.step || !(map.value[map.row * map.T + map.step] > 1e-12))
-            fail_msg("%s: worst at step %zu, located at %zu", b->name, t, map.step);
-        for (size_t k = 0; k < map.rows; k++) /* what came before it in the pass is right */
-            for (size_t later = map.step + 1; later < map.T; later++)
-                assert_true(map.value[k * map.T + later] == 0);
+        const size_t t = (size_t)(largest_of(&map) - map.errors.value) % map.errors.T;
+        if (t > map.errors.step ||
+            !(map.errors.value[map.errors.row * map.errors.T + map.errors.step] > 1e-12))
+            fail_msg("%s: worst at step %zu, located at %zu", b->name, t, map.errors.step);
+        for (size_t k = 0; k < map.errors.rows; k++) /* what came before it in the pass is right */
+            for (size_t later = map.errors.step + 1; later < map.errors.T; later++)
+                assert_true(map.errors.value[k * map.errors.T + later] == 0);
         check_map_free(&map);
         assert_int_equal(view_check.make(&p.input, &data, &err), RS_OK);
         draw_everywhere(&view_check, data);

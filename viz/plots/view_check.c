@@ -303,7 +303,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const check *k = data;
     r = draw_verdict(c, r, k);
-    const bool map = k->map.value != NULL;
+    const bool map = k->map.errors.value != NULL;
     const double wanted = 32 + AXES_BOTTOM + 28.0 * (double)k->report.blocks_n;
     const double top =
         fmin(r.h * (map ? .55 : .5), map ? fmax(wanted, check_map_height(&k->map)) : wanted);
@@ -325,7 +325,7 @@ static void csv(FILE *out, const void *data)
         fprintf(out, "%s,%.17g,%.17g,%.17g,%s\n", b->name, b->along_claimed, b->along_measured,
                 b->along_bar, rs_verdict_name(b->verdict));
     }
-    if (k->map.value)
+    if (k->map.errors.value)
         check_map_csv(out, &k->map);
     fprintf(out, "\n# log10 of the step, and the errors\n");
     curves_csv(out, &k->steps);
