@@ -43,7 +43,8 @@ static void set_shape(PangoLayout *layout, text_style style)
                                style.width > 0 ? alignments[style.across] : PANGO_ALIGN_LEFT);
 }
 
-/* Lines of the same height whatever is in them, and no ligatures among numbers. */
+/* Lines of the same height whatever is in them, and no ligatures among numbers and in code, which a
+ * sentence too can have in it: <= is to be read as it is typed. */
 static void add_attributes(PangoLayout *layout, text_style style, double size)
 {
     PangoAttrList *given = pango_layout_get_attributes(layout);
@@ -51,7 +52,7 @@ static void add_attributes(PangoLayout *layout, text_style style, double size)
     if (style.width > 0)
         pango_attr_list_insert(
             all, pango_attr_line_height_new_absolute((int)(size * leading * PANGO_SCALE)));
-    if (style.face == FACE_NUMBER)
+    if (style.face != FACE_FORMULA)
         pango_attr_list_insert(all, pango_attr_font_features_new("calt=0, liga=0"));
     pango_layout_set_attributes(layout, all);
     pango_attr_list_unref(all);
