@@ -1,6 +1,6 @@
-/* The program of `make lessons-check`: lessons-check PROGRAM ROOT LESSONS checks every lesson and
- * exercise under LESSONS. Mistakes go to stdout, a line each; it ends with 1 if there are
- * any. */
+/* The program of `make lessons-check`: lessons-check PROGRAM ROOT LESSONS checks every lesson, the
+ * guide for authors and every exercise under LESSONS. Mistakes go to stdout, a line each; it ends
+ * with 1 if there are any. */
 #include "lessons/engine/check.h"
 #include "lessons/engine/library.h"
 #include "viz/plots/view.h"
@@ -26,9 +26,10 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "lessons-check: %s\n", err.text);
         return (int)err.status;
     }
-    for (size_t k = 0; k < lessons.n; k++) {
+    for (size_t k = 0; k <= lessons.n; k++) {
         char folder[LIBRARY_PATH + 80];
-        (void)snprintf(folder, sizeof folder, "%s/%s", lessons.folder, lessons.id[k]);
+        (void)snprintf(folder, sizeof folder, "%s/%s", lessons.folder,
+                       k < lessons.n ? lessons.id[k] : "guide");
         lesson_check_folder(folder, &options, &mistakes);
     }
     size_t exercises_n = 0;
@@ -36,8 +37,8 @@ int main(int argc, char **argv)
         exercise_check(&exercises[exercises_n], argv[3], argv[1], &mistakes);
     for (size_t k = 0; k < mistakes.n; k++)
         printf("%s\n", mistakes.text[k]);
-    printf("lessons-check: %zu lessons, %zu exercises, %zu mistakes\n", lessons.n, exercises_n,
-           mistakes.n);
+    printf("lessons-check: %zu lessons and the guide, %zu exercises, %zu mistakes\n", lessons.n,
+           exercises_n, mistakes.n);
     const int code = mistakes.n > 0;
     lesson_mistakes_free(&mistakes);
     return code;

@@ -131,6 +131,21 @@ static const struct {
               {"complex_step", NUDGE_COMPLEX},
               {"bptt_float", NUDGE_BPTT_FLOAT}};
 
+enum {
+    REDUCTIONS = sizeof reductions / sizeof *reductions,
+    WITH = sizeof reductions_with / sizeof *reductions_with,
+    NUDGES = sizeof nudges / sizeof *nudges
+};
+
+const char *expression_function(size_t k)
+{
+    if (k < REDUCTIONS)
+        return reductions[k].name;
+    if (k < REDUCTIONS + WITH)
+        return reductions_with[k - REDUCTIONS].name;
+    return k < REDUCTIONS + WITH + NUDGES ? nudges[k - REDUCTIONS - WITH].name : NULL;
+}
+
 /* --- numbers ------------------------------------------------------------------------------- */
 
 static muFloat_t logical_not(muFloat_t x) { return x == 0; }

@@ -27,4 +27,7 @@ typedef struct expression_given {
 rs_status expression_value(const char *text, computed *c, const expression_given *given,
                            size_t given_n, double *value, rs_error *err);
 
+/* The names of the functions of arrays and parameters, the kth; NULL after the last. */
+const char *expression_function(size_t k);
+
 #endif

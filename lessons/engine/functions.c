@@ -88,13 +88,19 @@ static const struct {
            {"bifurcation_low", bifurcation_low, NULL},
            {"bifurcation_high", bifurcation_high, NULL}};
 
+const char *function_name(size_t k)
+{
+    const size_t theirs = sizeof of_muparser / sizeof *of_muparser;
+    if (k < theirs)
+        return of_muparser[k];
+    return k - theirs < sizeof own / sizeof *own ? own[k - theirs].name : NULL;
+}
+
 bool function_known(const char *name, size_t n)
 {
-    for (size_t k = 0; k < sizeof of_muparser / sizeof *of_muparser; k++)
-        if (strlen(of_muparser[k]) == n && strncmp(of_muparser[k], name, n) == 0)
-            return true;
-    for (size_t k = 0; k < sizeof own / sizeof *own; k++)
-        if (strlen(own[k].name) == n && strncmp(own[k].name, name, n) == 0)
+    const char *known = NULL;
+    for (size_t k = 0; (known = function_name(k)) != NULL; k++)
+        if (strlen(known) == n && strncmp(known, name, n) == 0)
             return true;
     return false;
 }

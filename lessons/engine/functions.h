@@ -18,6 +18,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The kth of them; NULL after the last. */
+const char *function_name(size_t k);
+
 /* Whether name[n] is one of them. */
 bool function_known(const char *name, size_t n);
 

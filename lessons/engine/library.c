@@ -77,12 +77,23 @@ size_t library_named(const library *l, const char *name)
     return l->n;
 }
 
+/* The file of the lesson in this folder. */
+static const char *file_in(const library *l, const char *id, const char *language,
+                           char path[LIBRARY_PATH])
+{
+    (void)snprintf(path, LIBRARY_PATH, "%.900s/%s/lesson.%s.md", l->folder, id, language);
+    if (strcmp(language, "en") == 0 || access(path, R_OK) != 0)
+        (void)snprintf(path, LIBRARY_PATH, "%.900s/%s/lesson.md", l->folder, id);
+    return path;
+}
+
 const char *library_file(const library *l, size_t lesson, const char *language,
                          char path[LIBRARY_PATH])
 {
-    (void)snprintf(path, LIBRARY_PATH, "%.900s/%s/lesson.%s.md", l->folder, l->id[lesson],
-                   language);
-    if (strcmp(language, "en") == 0 || access(path, R_OK) != 0)
-        (void)snprintf(path, LIBRARY_PATH, "%.900s/%s/lesson.md", l->folder, l->id[lesson]);
-    return path;
+    return file_in(l, l->id[lesson], language, path);
+}
+
+const char *library_guide(const library *l, const char *language, char path[LIBRARY_PATH])
+{
+    return file_in(l, "guide", language, path);
 }

@@ -28,6 +28,9 @@ size_t library_named(const library *l, const char *name);
 const char *library_file(const library *l, size_t lesson, const char *language,
                          char path[LIBRARY_PATH]);
 
+/* The same of the guide for authors, guide/, a lesson that is not counted among the others. */
+const char *library_guide(const library *l, const char *language, char path[LIBRARY_PATH]);
+
 /* The program's own file, into path; false where the system does not tell. */
 bool library_program(char path[LIBRARY_PATH]);
 

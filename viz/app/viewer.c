@@ -7,6 +7,7 @@
 #include "viz/app/replay.h"
 #include "viz/app/stats.h"
 #include "viz/app/window.h"
+#include "viz/lesson_report.h"
 
 #include "files/atomic.h"
 
@@ -133,6 +134,17 @@ static void lesson_path(const viewer *v, char path[1024])
     }
 }
 
+/* What is wrong in a lesson that is being written: all of it on stderr, the first in the column. */
+static void report_lesson(viewer *v, const char *path)
+{
+    lesson_mistakes mistakes = {0};
+    if (lesson_report(path, &mistakes, NULL) == RS_OK)
+        (void)lesson_report_line(&mistakes, v->column.problem, sizeof v->column.problem);
+    for (size_t k = 0; k < mistakes.n; k++)
+        (void)fprintf(stderr, "rnnscope: %s\n", mistakes.text[k]);
+    lesson_mistakes_free(&mistakes);
+}
+
 static rs_status open_lesson(viewer *v, rs_error *err)
 {
     char path[1024];
@@ -145,6 +157,8 @@ static rs_status open_lesson(viewer *v, rs_error *err)
     const rs_status status = column_open(&v->column, path, v->options->progress, err);
     if (status != RS_OK)
         return status;
+    if (v->options->own_lesson)
+        report_lesson(v, path);
     v->app.column = &v->column;
     app_follow_lesson(&v->app);
     return RS_OK;

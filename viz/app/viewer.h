@@ -17,6 +17,7 @@ typedef struct viewer_options {
     const run_options *run; /* MODEL and DATA options, for files dropped later; NULL: none */
     bool keep;              /* the state is kept for next time, and begun with */
     const char *lesson;     /* path of a lesson's lesson.md, played beside the stage; NULL: none */
+    bool own_lesson;        /* it is being written: checked each time it is read */
     const char *progress;   /* where its progress is kept; NULL: nowhere */
 } viewer_options;
 

@@ -1,10 +1,9 @@
 /* rnnscope learn: a lesson, in the viewer or in the terminal. */
-#include "lessons/engine/check.h"
 #include "lessons/engine/library.h"
 #include "viz/app/viewer.h"
 #include "viz/lesson_pictures.h"
+#include "viz/lesson_report.h"
 #include "viz/lesson_terminal.h"
-#include "viz/plots/view.h"
 #include "viz/run.h"
 
 #include <stdio.h>
@@ -18,7 +17,7 @@
 typedef struct learn_options {
     const char *lesson; /* what was asked for, or NULL */
     const char *theme, *lang, *size, *replay;
-    bool text, reset, stats;
+    bool text, check, reset, stats;
 } learn_options;
 
 /* A lesson to be learned, and what is known of the learner. */
@@ -76,12 +75,19 @@ static rs_status choose(learning *l, rs_error *err)
     rs_status status = library_find(&l->library, err);
     if (status != RS_OK)
         return status;
+    const char *lang = l->lang == LANG_ZH ? "zh" : "en";
+    if (name && strcmp(name, "guide") == 0) {
+        (void)library_guide(&l->library, lang, l->path);
+        (void)library_guide(&l->library, "en", l->english);
+        return RS_OK;
+    }
     const size_t k = name ? library_named(&l->library, name) : first_unfinished(l);
     if (k == l->library.n)
         return rs_fail(err, RS_USAGE,
-                       "learn: %.60s: there is no such lesson; they are 1 to %zu, or a FILE.md",
+                       "learn: %.60s: there is no such lesson; they are 1 to %zu, guide, or a "
+                       "FILE.md",
                        name, l->library.n);
-    (void)library_file(&l->library, k, l->lang == LANG_ZH ? "zh" : "en", l->path);
+    (void)library_file(&l->library, k, lang, l->path);
     (void)library_file(&l->library, k, "en", l->english);
     return RS_OK;
 }
@@ -107,20 +113,34 @@ static rs_status forget(learning *l, rs_error *err)
     return status;
 }
 
-static bool view_known(const char *name) { return view_named(name) != NULL; }
+static bool is_own(const learning *l) { return l->o->lesson && is_file(l->o->lesson); }
 
 /* Mistakes of a teacher's file go to stderr, a line each; what could be read is played. */
 static rs_status read_lesson(const learning *l, lesson *to, rs_error *err)
 {
     lesson_mistakes mistakes = {0};
-    const lesson_check_options options = {.view_known = view_known};
-    rs_status status = lesson_read(l->path, to, &mistakes, err);
-    if (status == RS_OK && l->o->lesson && is_file(l->o->lesson))
-        lesson_check(to, &options, &mistakes);
+    rs_status status = is_own(l) ? lesson_report(l->path, &mistakes, err) : RS_OK;
     for (size_t k = 0; k < mistakes.n; k++)
         (void)fprintf(stderr, "rnnscope: %s\n", mistakes.text[k]);
     lesson_mistakes_free(&mistakes);
+    if (status != RS_OK)
+        return status;
+    status = lesson_read(l->path, to, NULL, err);
     return status == RS_DATA ? RS_OK : status;
+}
+
+/* --check: a line a mistake on stdout; *code is 1 if there are any. */
+static rs_status check(const learning *l, int *code, rs_error *err)
+{
+    lesson_mistakes mistakes = {0};
+    const rs_status status = lesson_report(l->english, &mistakes, err);
+    for (size_t k = 0; k < mistakes.n; k++)
+        printf("%s\n", mistakes.text[k]);
+    if (status == RS_OK && !l->quiet)
+        printf("%s: %zu mistake%s\n", l->english, mistakes.n, mistakes.n == 1 ? "" : "s");
+    *code = mistakes.n > 0;
+    lesson_mistakes_free(&mistakes);
+    return status;
 }
 
 /* Without a window: where there is a folder build/, as in the repository, it gets the pictures. */
@@ -178,6 +198,7 @@ static rs_status in_window(const learning *l, rs_error *err)
                               .height = 800,
                               .scale = 1,
                               .lesson = l->english,
+                              .own_lesson = is_own(l),
                               .progress = l->progress_at[0] ? l->progress_at : NULL};
     const compute_base base = {0};
     const scene first = scene_standard();
@@ -198,8 +219,14 @@ static bool has_display(void)
     return false;
 }
 
-static rs_status learn(learning *l, rs_error *err)
+static rs_status learn(learning *l, int *code, rs_error *err)
 {
+    if (l->o->check && !l->o->lesson)
+        return rs_fail(err, RS_USAGE, "learn: --check: expected a lesson or a FILE.md to check");
+    if (l->o->check) {
+        const rs_status chosen = choose(l, err);
+        return chosen ? chosen : check(l, code, err);
+    }
     rs_status status = progress_path(l->progress_at, sizeof l->progress_at, err);
     if (status == RS_OK)
         status = progress_read(l->progress_at, &l->progress, err);
@@ -234,6 +261,8 @@ int command_learn(int argc, char **argv)
 {
     static const option rows[] = {
         LEARN("--text", NULL, OPTION_FLAG, text, NULL, "in the terminal"),
+        LEARN("--check", NULL, OPTION_FLAG, check, NULL,
+              "what is wrong in the lesson, a line a mistake; exit code 1 if anything is"),
         LEARN("--reset", NULL, OPTION_FLAG, reset, NULL,
               "forget what was done in the lesson; without one, in all"),
         LEARN("--lang", "NAME", OPTION_CHOICE, lang, lang_name, "of the texts"),
@@ -244,12 +273,16 @@ int command_learn(int argc, char **argv)
         LEARN("--stats", NULL, OPTION_FLAG, stats, NULL, "print how long frames took, as JSON")};
     learn_options mine = {0};
     const usage use = {.command = "learn",
-                       .summary = "a lesson: 1 to 12, its name, or a file of your own; without "
-                                  "one the first not yet finished",
-                       .words = "[LESSON]",
-                       .pattern = "",
+                       .summary =
+                           "a lesson: 1 to 12, its name, or a file of your own, read again at "
+                           "each save; without one the first not yet finished",
+                       .words = "[LESSON|FILE.md]",
+                       .pattern = "[--text|--check|--reset]",
                        .example = "  rnnscope learn\n  rnnscope learn 6 --text\n"
-                                  "  rnnscope learn my-lesson.md\n  rnnscope learn --reset 6\n",
+                                  "  rnnscope learn --reset 6\n"
+                                  "  rnnscope learn guide                how to write a lesson\n"
+                                  "  rnnscope learn my-lesson.md\n"
+                                  "  rnnscope learn my-lesson.md --check\n",
                        .word = &mine.lesson};
     run_options common = run_defaults();
     const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},
@@ -259,7 +292,7 @@ int command_learn(int argc, char **argv)
     if (!options_read(&use, groups, COUNT(groups), argc, argv, &code))
         return code;
     learning l = {.o = &mine, .lang = language(&mine), .quiet = common.quiet};
-    const rs_status status = learn(&l, &err);
+    const rs_status status = learn(&l, &code, &err);
     progress_free(&l.progress);
-    return status ? options_complain(&err) : RS_OK;
+    return status ? options_complain(&err) : code;
 }
