@@ -18,6 +18,8 @@ rs_status column_open(column *c, const char *path, const char *progress_at, rs_e
         (void)snprintf(c->progress_path, sizeof c->progress_path, "%s", progress_at);
     if (progress_at && progress_read(progress_at, &c->progress, err) != RS_OK)
         (void)snprintf(c->problem, sizeof c->problem, "%.255s", err ? err->text : "");
+    c->news = c->lesson.blocks_n;
+    c->focus = c->step = SIZE_MAX;
     status =
         c->lesson.steps_n > 0 ? player_open(&c->player, &c->lesson, &c->progress, err) : RS_DATA;
     if (status != RS_OK) {
@@ -85,7 +87,8 @@ static void try_tasks(column *c)
         task_state state;
         rs_error err = {0};
         if (c->lesson.blocks[k].kind == BLOCK_TASK && c->player.blocks[k].task != TASK_SOLVED)
-            (void)player_task_check(&c->player, k, &state, &err);
+            if (player_task_check(&c->player, k, &state, &err) == RS_OK && state == TASK_SOLVED)
+                c->news = k;
     }
 }
 
@@ -132,10 +135,13 @@ double column_slider_value(const lesson_slider *s, double place)
 static bool go(column *c, bool (*step)(player *p))
 {
     const bool moved = step(&c->player);
-    c->scroll = 0;
+    if (moved)
+        c->scroll = 0;
     keep(c);
     return moved;
 }
+
+bool column_turn(column *c, int by) { return go(c, by > 0 ? player_next : player_back); }
 
 bool column_act(column *c, size_t k, double x)
 {
@@ -150,9 +156,11 @@ bool column_act(column *c, size_t k, double x)
     case ITEM_BACK:
         return go(c, player_back);
     case ITEM_REVEAL:
+        c->news = item->block;
         player_reveal(&c->player, item->block);
         return false;
     case ITEM_HINT:
+        c->news = item->block;
         (void)player_hint(&c->player, item->block, NULL);
         return false;
     case ITEM_CHECK:
@@ -181,6 +189,8 @@ bool column_number(column *c, size_t k, double value)
         return set(c, item->slider.name, value);
     if (item->kind == ITEM_FIELD && c->lesson.blocks[item->block].kind == BLOCK_TASK)
         return set(c, "answer", value);
+    if (item->kind == ITEM_FIELD)
+        c->news = item->block;
     if (item->kind == ITEM_FIELD && player_predict(&c->player, item->block, value, &err) != RS_OK)
         (void)snprintf(c->problem, sizeof c->problem, "%.255s", err.text);
     keep(c);
@@ -197,10 +207,4 @@ bool column_step(column *c, size_t k, int by)
         return false;
     const double from = isfinite(*now) ? *now : s->low;
     return set(c, s->name, column_slider_value(s, column_slider_place(s, from) + .01 * by));
-}
-
-void column_scroll(column *c, double by, double height)
-{
-    const double most = c->content > height ? c->content - height : 0;
-    c->scroll = c->scroll + by < 0 ? 0 : c->scroll + by > most ? most : c->scroll + by;
 }

@@ -7,7 +7,7 @@
 #include "lessons/engine/player.h"
 #include "viz/canvas/canvas.h"
 
-enum { COLUMN_WIDTH = 328, MAX_ITEMS = 40 };
+enum { COLUMN_WIDTH = 328, COLUMN_FOOT = 56, MAX_ITEMS = 40 };
 
 typedef enum item_kind {
     ITEM_BACK,
@@ -36,10 +36,15 @@ typedef struct column {
     player player;
     column_item items[MAX_ITEMS];
     size_t items_n;
-    double scroll, content;   /* how far the text is scrolled, and how long it is */
-    char problem[256];        /* of the last thing that could not be done */
-    bool dirty;               /* `picture` is out of date */
-    cairo_surface_t *picture; /* the column as it was drawn last; NULL: not yet */
+    double scroll, content; /* how far the text is scrolled, and how long it is */
+    size_t step;            /* that was drawn last */
+    size_t focus;           /* the item that had it then */
+    size_t news;            /* block whose answer has just come, to be seen; blocks_n: none */
+    bool in_news;
+    double news_top, news_bottom; /* where it is in the text, with what is revealed under it */
+    char problem[256];            /* of the last thing that could not be done */
+    bool dirty;                   /* `picture` is out of date */
+    cairo_surface_t *picture;     /* the column as it was drawn last; NULL: not yet */
 } column;
 
 /* Opens a lesson where the learner left it. progress_at: where progress is kept; NULL: nowhere. */
@@ -68,11 +73,25 @@ bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const
 /* Does what the item does. x: of the pointer, for a slider (NAN: a key). True if the scene is
  * another. */
 bool column_act(column *c, size_t item, double x);
+/* To the next step (by > 0) or the one before; true if there is one. */
+bool column_turn(column *c, int by);
 /* A number typed into a field or for a slider. True if the scene is another. */
 bool column_number(column *c, size_t item, double value);
 /* A key's steps on a slider. */
 bool column_step(column *c, size_t item, int by);
 
+/* column_place.c: what the learner has to do next, as an item: a prediction, a slider of a task
+ * that is not solved, else going on. */
+size_t column_next_wanted(const column *c);
+/* Where a number goes that is typed while nothing has the focus; MAX_ITEMS: nowhere. */
+size_t column_typed_into(const column *c);
+/* The item of this kind and block, or MAX_ITEMS. */
+size_t column_item_like(const column *c, column_item like);
+/* Scrolls, after drawing, so that the news or else what has just got the focus can be seen; true if
+ * it has to be drawn again. */
+bool column_bring_into_sight(column *c, rect r, size_t focus);
+/* Whether there is text below what can be seen. */
+bool column_ends_below(const column *c, double height);
 void column_scroll(column *c, double by, double height);
 
 #endif

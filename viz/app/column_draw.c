@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT = 2048, PAD = 24, CARD = 12, FOOT = 56 };
+enum { TEXT = 2048, PAD = 24, CARD = 12 };
 
 /* Where the pen is. */
 typedef struct pen {
@@ -399,13 +399,21 @@ static void draw_dots(pen *p)
 
 static void draw_foot(pen *p, rect r)
 {
-    const double y = r.y + r.h - FOOT + 12;
-    canvas_fill(p->on, (rect){r.x, y - 12, r.w - 1, FOOT}, INK_PAPER, 1);
+    const double y = r.y + r.h - COLUMN_FOOT + 12;
+    canvas_fill(p->on, (rect){r.x, y - 12, r.w - 1, COLUMN_FOOT}, INK_PAPER, 1);
     canvas_hair(p->on, (point){r.x, y - 12}, (point){r.x + r.w, y - 12}, (stroke){.ink = INK_HAIR});
     const bool last = p->c->player.step + 1 == p->c->lesson.steps_n;
     const double w = button(p, r.x + PAD, y, ITEM_NEXT, 0, last ? "Done" : "Next →", true);
     if (p->c->player.step > 0)
         button(p, r.x + PAD + w + 24, y, ITEM_BACK, 0, "← back", false);
+    if (column_ends_below(p->c, r.h))
+        canvas_text(p->on, r.x + r.w - PAD, y + 14,
+                    (text_style){.size = TYPE_BODY,
+                                 .ink = INK_SOFT,
+                                 .across = ACROSS_RIGHT,
+                                 .down = DOWN_MIDDLE,
+                                 .plain = true},
+                    canvas_say(p->on, "↓ more"));
 }
 
 /* A heading of something that is not revealed yet. */
@@ -413,6 +421,20 @@ static bool hides(const column *c, size_t block, size_t end)
 {
     return c->lesson.blocks[block].kind == BLOCK_DETAILS && block + 1 < end &&
            player_hidden(&c->player, block + 1);
+}
+
+/* What has just come reaches from its question to the end of what that opened. */
+static void note_news(column *c, size_t block, double top, double bottom)
+{
+    const block_kind kind = c->lesson.blocks[block].kind;
+    if (block == c->news) {
+        c->news_top = top;
+        c->news_bottom = bottom;
+        c->in_news = kind == BLOCK_PREDICT;
+    } else if (c->in_news) {
+        c->in_news = kind != BLOCK_END && kind != BLOCK_PREDICT && kind != BLOCK_TASK;
+        c->news_bottom = kind == BLOCK_PREDICT || kind == BLOCK_TASK ? c->news_bottom : bottom;
+    }
 }
 
 void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing)
@@ -434,10 +456,13 @@ void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing
     write(&p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
     if (c->problem[0])
         write(&p, c->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 8);
-    for (size_t k = step->first; k < step->first + step->n; k++)
+    for (size_t k = step->first; k < step->first + step->n; k++) {
+        const double top = p.y + c->scroll - r.y;
         if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))
             draw_block(&p, k);
-    c->content = p.y + c->scroll - r.y + FOOT;
+        note_news(c, k, top, p.y + c->scroll - r.y);
+    }
+    c->content = p.y + c->scroll - r.y;
     draw_foot(&p, r);
     canvas_unclip(on);
     canvas_hair(on, (point){r.x + r.w, r.y}, (point){r.x + r.w, r.y + r.h},
@@ -459,7 +484,12 @@ bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const
         return false;
     canvas_set_lang(on, canvas_lang(screen));
     canvas_clear(on);
-    column_draw(c, on, (rect){0, 0, r.w, r.h}, focus, typing);
+    const rect page = {0, 0, r.w, r.h};
+    column_draw(c, on, page, focus, typing);
+    if (column_bring_into_sight(c, page, focus)) {
+        canvas_clear(on);
+        column_draw(c, on, page, focus, typing);
+    }
     (void)canvas_finish(on, NULL);
     canvas_free(on);
     for (size_t k = 0; k < c->items_n; k++) { /* from the picture's corner to the canvas's */

@@ -344,21 +344,39 @@ static void draw_veil(const app *a, canvas *c)
         canvas_say(c, "First your prediction; then the stage opens."));
 }
 
+/* Another step begins without a focus. Where what had it is there no more (a prediction is made),
+ * it goes to what there is to do next. */
+static void keep_focus(app *a, size_t item, column_item before)
+{
+    column *c = a->column;
+    const bool other_step = c->step != c->player.step;
+    c->step = c->player.step;
+    if (other_step) {
+        a->focus = MAX_CONTROLS;
+    } else if (item < MAX_ITEMS && (item >= c->items_n || c->items[item].kind != before.kind ||
+                                    c->items[item].block != before.block)) {
+        a->focus = column_item_like(c, before);
+        if (a->focus == MAX_ITEMS)
+            a->focus = column_next_wanted(c);
+        c->dirty = a->wants_frame = true; /* it is to be seen there */
+    }
+}
+
 /* The lesson beside the stage; what can be pressed in it becomes the app's controls. */
 static void draw_lesson(app *a, canvas *c)
 {
     const bool focused =
         a->focus_visible && a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_ITEM;
-    const size_t before = a->column->items_n;
+    const column_item before =
+        focused ? a->column->items[a->controls[a->focus].which] : (column_item){.kind = ITEM_NEXT};
     const rect r = {0, 48, COLUMN_WIDTH, a->height - 48};
     const size_t item = focused ? a->controls[a->focus].which : MAX_ITEMS;
     if (cairo_surface_get_type(canvas_surface(c)) != CAIRO_SURFACE_TYPE_IMAGE)
         column_draw(a->column, c, r, item, a->typing); /* into a file: the shapes themselves */
     else if (column_picture(a->column, c, r, item, a->typing))
         paint(c, a->column->picture, (point){r.x, r.y});
-    if (a->column->items_n != before) /* the order of Tab has changed */
-        a->focus = MAX_CONTROLS;
     app_lay_out(a);
+    keep_focus(a, item, before);
 }
 
 void app_draw(app *a, canvas *c)

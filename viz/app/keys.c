@@ -52,10 +52,8 @@ static void next_cell(app *a, int by)
 static void turn_page(app *a, int by)
 {
     if (a->column) { /* of the lesson */
-        if (by > 0 ? player_next(&a->column->player) : player_back(&a->column->player)) {
-            a->column->scroll = 0;
+        if (column_turn(a->column, by))
             app_follow_lesson(a);
-        }
         return;
     }
     app_show_page(a, (a->page + app_pages_n + (size_t)(by + (int)app_pages_n)) % app_pages_n, false,
@@ -211,6 +209,18 @@ static void show_hint(app *a, int sign)
         }
 }
 
+/* Changes the control that has the focus; where there is nothing to change, reads on. */
+static void up_down(app *a, int by)
+{
+    const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
+    const bool changes = c && (c->kind == CONTROL_SLIDER || c->kind == CONTROL_CHOICE ||
+                               c->kind == CONTROL_SCRUB || c->track.w > 0);
+    if (changes || !a->column)
+        act_step_control(a, by);
+    else
+        column_scroll(a->column, -60.0 * by, a->height - 48);
+}
+
 static void quit(app *a, int sign)
 {
     (void)sign;
@@ -222,8 +232,8 @@ const app_key app_keys[] = {
     {"Shift+Tab", "to the control before", move_focus, -1},
     {"Right", "change the control", act_step_control, 1},
     {"Left", "change the control", act_step_control, -1},
-    {"Up", "change the control", act_step_control, 1},
-    {"Down", "change the control", act_step_control, -1},
+    {"Up", "change the control, else move the text", up_down, 1},
+    {"Down", "change the control, else move the text", up_down, -1},
     {"Shift+Right", "change it ten times as much", act_step_control, 10},
     {"Shift+Left", "change it ten times as much", act_step_control, -10},
     {"Home", "the control's standard value", home, 0},
@@ -260,6 +270,9 @@ const size_t app_keys_n = sizeof app_keys / sizeof *app_keys;
 static bool type_digit(app *a, int key)
 {
     const size_t n = strlen(a->typing);
+    if (a->focus >= a->controls_n && a->column && key > ' ' && key <= '~' &&
+        strchr("0123456789-", key))
+        a->focus = column_typed_into(a->column);
     const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
     const bool item = c && c->kind == CONTROL_ITEM;
     if (!c || (!item && c->kind != CONTROL_SLIDER))
