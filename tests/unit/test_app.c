@@ -361,6 +361,44 @@ static point middle_of_plot(app *a)
     return (point){r.x + r.w / 2, r.y + r.h / 2};
 }
 
+/* The share of the panel's pixels that stand on the screen just as they are in its picture. */
+static double share_in_place(const app_panel *panel, cairo_surface_t *screen, double scale)
+{
+    const size_t w = (size_t)cairo_image_surface_get_width(panel->picture),
+                 h = (size_t)cairo_image_surface_get_height(panel->picture);
+    const size_t x = (size_t)lround(panel->place.x * scale),
+                 y = (size_t)lround(panel->place.y * scale);
+    size_t same = 0;
+    for (size_t row = 0; row < h; row++) {
+        const unsigned char *from = cairo_image_surface_get_data(panel->picture) +
+                                    row * (size_t)cairo_image_surface_get_stride(panel->picture);
+        const unsigned char *to = cairo_image_surface_get_data(screen) +
+                                  (y + row) * (size_t)cairo_image_surface_get_stride(screen) +
+                                  4 * x;
+        for (size_t col = 0; col < w; col++)
+            same += memcmp(from + 4 * col, to + 4 * col, 3) == 0;
+    }
+    return (double)same / (double)(w * h);
+}
+
+/* All but the dotted cursor. */
+static void pictures_lie_pixel_on_pixel(void **state)
+{
+    static const double scales[] = {1, 1.5, 2};
+    app *a = &((fixture *)*state)->app;
+    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+        const event wide = {.kind = EVENT_SIZE, .x = 1153, .y = 721};
+        app_update(a, &wide);
+        canvas *c = canvas_image(a->width, a->height, scales[s], a->theme, NULL);
+        assert_non_null(c);
+        app_draw(a, c);
+        cairo_surface_flush(canvas_surface(c));
+        for (size_t k = 0; k < a->panels_n; k++)
+            assert_true(share_in_place(&a->panels[k], canvas_surface(c), scales[s]) > .98);
+        canvas_free(c);
+    }
+}
+
 static void hovering_reads_and_a_click_pins(void **state)
 {
     app *a = &((fixture *)*state)->app;
@@ -652,6 +690,7 @@ const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_sh
                                        WITH_APP(the_wheel_turns_a_slider),
                                        WITH_APP(cells_come_and_go),
                                        WITH_APP(choices_go_round),
+                                       WITH_APP(pictures_lie_pixel_on_pixel),
                                        WITH_APP(hovering_reads_and_a_click_pins),
                                        WITH_APP(a_double_click_shows_one_panel),
                                        WITH_APP(zoom_pan_and_all_of_it),

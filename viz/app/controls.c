@@ -163,14 +163,21 @@ static void add_items(app *a)
     }
 }
 
+/* On whole pixels: a picture between them would be blurred, and slow to paint. */
+static rect whole(rect r)
+{
+    const double x = round(r.x), y = round(r.y);
+    return (rect){x, y, round(r.x + r.w) - x, round(r.y + r.h) - y};
+}
+
 static void place_panels(app *a)
 {
     const double gap = 24;
     for (size_t k = 0; k < a->panels_n; k++) {
         const rect part = a->panels[k].part;
-        const rect place = {a->stage.x + part.x * a->stage.w, a->stage.y + part.y * a->stage.h,
-                            part.w * a->stage.w,
-                            part.h * a->stage.h - (part.y + part.h < .999 ? gap / 2 : 0)};
+        const rect place = whole((rect){
+            a->stage.x + part.x * a->stage.w, a->stage.y + part.y * a->stage.h, part.w * a->stage.w,
+            part.h * a->stage.h - (part.y + part.h < .999 ? gap / 2 : 0)});
         app_panel *panel = &a->panels[k];
         if (memcmp(&place, &panel->place, sizeof place) != 0)
             panel->dirty = true;

@@ -48,14 +48,14 @@ static bool picture_of(app *a, app_panel *panel, const canvas *screen)
     return true;
 }
 
-/* A picture of the screen's own pixels, at a point of the design. */
+/* A picture of the canvas's own scale at a point of the design, pixel on pixel. */
 static void paint(canvas *c, cairo_surface_t *picture, point at)
 {
     cairo_t *cr = canvas_cairo(c);
+    const double scale = canvas_scale(c);
     cairo_save(cr);
-    cairo_translate(cr, at.x, at.y);
-    cairo_scale(cr, 1 / canvas_scale(c), 1 / canvas_scale(c));
-    cairo_set_source_surface(cr, picture, 0, 0);
+    cairo_set_source_surface(cr, picture, round(at.x * scale) / scale, round(at.y * scale) / scale);
+    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
     cairo_paint(cr);
     cairo_restore(cr);
 }
