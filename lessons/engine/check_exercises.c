@@ -22,7 +22,8 @@ static void expect(const exercise *e, const char *lessons, const char *path, con
 {
     exercise_result result;
     rs_error err = {0};
-    if (exercise_run(e, lessons, path, program, &result, &err) != RS_OK) {
+    const exercise_job job = {.e = e, .lessons = lessons, .source = path, .program = program};
+    if (exercise_run(&job, &result, &err) != RS_OK) {
         lesson_mistake(mistakes, path, 1, "%s", err.text);
         return;
     }

@@ -1,108 +1,30 @@
 /* Judging a backward function: the learner's takes the place of the library's, step by step, and
  * the gradient checker says what is wrong, and where. */
+#include "lessons/engine/exercise_equations.h"
+#include "lessons/engine/exercise_fields.h"
 #include "lessons/engine/exercise_place.h"
 #include "lessons/engine/exercises.h"
 #include "lessons/engine/guard.h"
 
 #include "gradcheck/check.h"
+#include "gradcheck/error_map.h"
 #include "gradcheck/harden.h"
-#include "lessons/exercises/exercise.h"
 
 #include <string.h>
 
-enum { T = 6, B = 2, UNITS = 3, INPUTS = 2, MOST_FIELDS = 28 };
-
-/* What an array of the learner's step is made of. */
-typedef enum source {
-    PARAMETER,         /* of a kind of block */
-    GRADIENT,          /* likewise; added to */
-    INPUT,             /* x_t */
-    INPUT_DERIVATIVE,  /* added to */
-    VALUE,             /* of channel */
-    VALUE_BEFORE,      /* of a state at t−1 */
-    TOTAL,             /* derivative of a channel, complete */
-    DERIVATIVE,        /* of a channel, the learner's */
-    DERIVATIVE_BEFORE, /* of a state at t−1 */
-    PREACTIVATION      /* da */
-} source;
-
-typedef struct field {
-    const char *name;
-    size_t offset; /* of its pointer in the step */
-    source source;
-    int block; /* rs_block_kind */
-    const char *channel;
-} field;
-
-#define BLOCK(type, member, from, kind)                                                            \
-    {                                                                                              \
-#member, offsetof(type, member), from, kind, NULL                                          \
-    }
-#define CHANNEL(type, member, from, channel)                                                       \
-    {                                                                                              \
-#member, offsetof(type, member), from, 0, channel                                          \
-    }
-#define WEIGHTS(type)                                                                              \
-    BLOCK(type, U, PARAMETER, RS_WEIGHT_IH), BLOCK(type, W, PARAMETER, RS_WEIGHT_HH),              \
-        BLOCK(type, dU, GRADIENT, RS_WEIGHT_IH), BLOCK(type, dW, GRADIENT, RS_WEIGHT_HH),          \
-        BLOCK(type, db, GRADIENT, RS_BIAS_IH), BLOCK(type, x, INPUT, 0),                           \
-        BLOCK(type, dx, INPUT_DERIVATIVE, 0), BLOCK(type, da, PREACTIVATION, 0),                   \
-        CHANNEL(type, dh, TOTAL, "h"), CHANNEL(type, h_before, VALUE_BEFORE, "h"),                 \
-        CHANNEL(type, dh_before, DERIVATIVE_BEFORE, "h")
-
-static const field rnn_fields[] = {WEIGHTS(rnn_step), CHANNEL(rnn_step, h, VALUE, "h"), {0}};
-
-static const field lstm_fields[] = {WEIGHTS(lstm_step),
-                                    CHANNEL(lstm_step, c_before, VALUE_BEFORE, "c"),
-                                    CHANNEL(lstm_step, i, VALUE, "i"),
-                                    CHANNEL(lstm_step, f, VALUE, "f"),
-                                    CHANNEL(lstm_step, g, VALUE, "g"),
-                                    CHANNEL(lstm_step, o, VALUE, "o"),
-                                    CHANNEL(lstm_step, c, VALUE, "c"),
-                                    CHANNEL(lstm_step, dc, DERIVATIVE, "c"),
-                                    CHANNEL(lstm_step, di, DERIVATIVE, "i"),
-                                    CHANNEL(lstm_step, df, DERIVATIVE, "f"),
-                                    CHANNEL(lstm_step, dg, DERIVATIVE, "g"),
-                                    CHANNEL(lstm_step, d_o, DERIVATIVE, "o"),
-                                    CHANNEL(lstm_step, dc_before, DERIVATIVE_BEFORE, "c"),
-                                    {0}};
-
-static const field gru_fields[] = {WEIGHTS(gru_step),
-                                   BLOCK(gru_step, db_recurrent, GRADIENT, RS_BIAS_HH),
-                                   CHANNEL(gru_step, r, VALUE, "r"),
-                                   CHANNEL(gru_step, z, VALUE, "z"),
-                                   CHANNEL(gru_step, n, VALUE, "n"),
-                                   CHANNEL(gru_step, m, VALUE, "m"),
-                                   CHANNEL(gru_step, dr, DERIVATIVE, "r"),
-                                   CHANNEL(gru_step, dz, DERIVATIVE, "z"),
-                                   CHANNEL(gru_step, dn, DERIVATIVE, "n"),
-                                   CHANNEL(gru_step, dm, DERIVATIVE, "m"),
-                                   {0}};
-
-/* Any of the steps: they begin with I and H, then pointers. */
-typedef union any_step {
-    rnn_step rnn;
-    lstm_step lstm;
-    gru_step gru;
-} any_step;
-
-static const struct kind {
-    const char *name, *cell;
-    const field *fields;
-    bool recurrent_bias;
-} kinds[] = {{"rnn-backward", "rnn", rnn_fields, false},
-             {"lstm-backward", "lstm", lstm_fields, false},
-             {"gru-backward", "gru", gru_fields, true}};
+enum { T = 6, B = 2, UNITS = 3, INPUTS = 2 };
 
 /* The work in hand; rs_check hands nothing through to the pass under test. */
 static struct work {
     const exercise *e;
-    const struct kind *kind;
+    const step_kind *kind;
     void (*function)(const any_step *s);
     double *array[MOST_FIELDS]; /* guarded, one a field */
     any_step step;
     FILE *to;
-    bool failed;    /* a message has been written */
+    exercise_details *details;
+    bool failed; /* a message has been written, and this is why */
+    exercise_verdict why;
     double largest; /* change that the learner's function made */
 } work;
 
@@ -160,6 +82,7 @@ static bool look_at(const field *f, const double *v, const double *before, size_
     (void)fprintf(work.to, "%s, %s: `%s[%zu]` is %s\n", work.e->function, where, f->name, bad,
                   isnan(v[bad]) ? "NaN" : "infinite");
     work.failed = true;
+    work.why = EXERCISE_NOT_FINITE;
     return false;
 }
 
@@ -178,7 +101,10 @@ static void one_step(const rs_trace *trace, const double *parameters, double *gr
     }
     place_enter(work.e->function, where);
     work.function(&work.step);
-    work.failed |= place_damaged(work.to);
+    if (place_damaged(work.to)) {
+        work.failed = true;
+        work.why = EXERCISE_OUTSIDE;
+    }
     place_leave();
     for (size_t k = 0; work.kind->fields[k].name && !work.failed; k++) {
         const field *f = &work.kind->fields[k];
@@ -240,7 +166,78 @@ static const char *learners_name(const rs_net *net, const char *block)
                              : block;
 }
 
-static int tell(const rs_net *net, const rs_check_report *report)
+/* The learner's name of a row of the map: "do" is d_o. */
+static const char *learners_row(const char *row)
+{
+    for (size_t k = 0; work.kind->fields[k].name; k++) {
+        const field *f = &work.kind->fields[k];
+        if ((f->source == TOTAL || f->source == DERIVATIVE) && strcmp(f->channel, row + 1) == 0)
+            return f->name;
+    }
+    return strcmp(row, "da_h") == 0 ? "da" : row;
+}
+
+static void keep_map(const rs_error_map *map)
+{
+    exercise_details *d = work.details;
+    d->rows = map->rows;
+    d->steps = map->T;
+    d->marked = map->value && map->marked;
+    d->marked_step = map->step;
+    d->marked_row = map->row;
+    for (size_t k = 0; k < d->rows; k++) {
+        (void)snprintf(d->row[k], sizeof *d->row, "%s", learners_row(map->name[k]));
+        for (size_t t = 0; t < d->steps; t++)
+            d->error[k][t] = map->value ? map->value[k * map->T + t] : 0;
+    }
+}
+
+static void keep_block(const rs_check_block *block, const char *name)
+{
+    exercise_line *line = details_add(work.details, name);
+    if (!line)
+        return;
+    line->right = block->verdict == RS_AGREES;
+    line->wrong = block->wrong_n;
+    line->of = block->rows * block->cols;
+    line->has_numbers = !line->right && block->worst_n > 0;
+    if (!line->has_numbers)
+        return;
+    line->returned = block->worst[0].analytic;
+    line->expected = block->worst[0].numeric;
+    line->row = block->worst[0].row;
+    line->col = block->worst[0].col;
+}
+
+/* What there is to be drawn. */
+static void keep_details(const rs_hard_point *point, const rs_check_report *report)
+{
+    rs_error_map map;
+    if (rs_error_map_make(&map, point->trace, point->model.parameters, &point->loss, report, 1,
+                          NULL) == RS_OK)
+        keep_map(&map);
+    rs_error_map_free(&map);
+    equations_list(work.details, work.kind->cell);
+    if (report->findings_n > 0)
+        equations_mark(work.details, work.kind->cell, &report->findings[0]);
+    for (size_t k = 0; k < report->blocks_n; k++)
+        keep_block(&report->blocks[k], learners_name(&point->model.net, report->blocks[k].name));
+}
+
+static void tell_block(const rs_check_block *block, const char *name)
+{
+    if (block->verdict == RS_AGREES)
+        (void)fprintf(work.to, "  right  %s\n", name);
+    else if (block->worst_n > 0)
+        (void)fprintf(work.to,
+                      "  wrong  %s: %zu of %zu entries; [%zu][%zu] is %.6g, exactly %.6g\n", name,
+                      block->wrong_n, block->rows * block->cols, block->worst[0].row,
+                      block->worst[0].col, block->worst[0].analytic, block->worst[0].numeric);
+    else
+        (void)fprintf(work.to, "  wrong  %s\n", name);
+}
+
+static exercise_verdict tell(const rs_net *net, const rs_check_report *report)
 {
     size_t right = 0;
     if (report->verdict == RS_AGREES) {
@@ -248,67 +245,58 @@ static int tell(const rs_net *net, const rs_check_report *report)
                       "%s: right. Every derivative agrees with the exact one: %zu blocks, %zu "
                       "entries, %d steps, %d sequences.\n",
                       work.e->function, report->blocks_n, report->entries, T, B);
-        return 0;
+        return EXERCISE_RIGHT;
     }
     for (size_t k = 0; k < report->findings_n; k++)
         (void)fprintf(work.to, "%s\n", report->findings[k].text);
     for (size_t k = 0; k < report->blocks_n; k++) {
-        const rs_check_block *block = &report->blocks[k];
-        const char *name = learners_name(net, block->name);
-        right += block->verdict == RS_AGREES;
-        if (block->verdict == RS_AGREES)
-            (void)fprintf(work.to, "  right  %s\n", name);
-        else if (block->worst_n > 0)
-            (void)fprintf(work.to,
-                          "  wrong  %s: %zu of %zu entries; [%zu][%zu] is %.6g, exactly %.6g\n",
-                          name, block->wrong_n, block->rows * block->cols, block->worst[0].row,
-                          block->worst[0].col, block->worst[0].analytic, block->worst[0].numeric);
-        else
-            (void)fprintf(work.to, "  wrong  %s\n", name);
+        right += report->blocks[k].verdict == RS_AGREES;
+        tell_block(&report->blocks[k], learners_name(net, report->blocks[k].name));
     }
     (void)fprintf(work.to, "%s: %zu of %zu blocks of derivatives are right.\n", work.e->function,
                   right, report->blocks_n);
-    return 1;
+    return EXERCISE_WRONG;
 }
 
-static int judge_at(rs_hard_point *point, double *gradient)
+static exercise_verdict judge_at(rs_hard_point *point, double *gradient)
 {
     const rs_check_options options = {
         .method = RS_COMPLEX, .backward = learners_backward, .threads = 1, .worst = 1, .seed = 1};
     rs_check_report report = {0};
     rs_error err = {0};
     if (!make_arrays(point->trace, point->model.parameters, gradient))
-        return RS_INTERNAL;
+        return EXERCISE_CRASHED;
     rs_forward(point->trace, point->model.parameters, NULL);
     rs_loss_forward(point->trace, &point->loss);
     learners_backward(point->trace, point->model.parameters, gradient, 0);
     if (work.failed)
-        return 1;
+        return work.why;
     if (work.largest == 0) {
         (void)fprintf(work.to, "%s: nothing is written yet: every derivative stays 0.\n",
                       work.e->function);
-        return 1;
+        return EXERCISE_EMPTY;
     }
-    int code = RS_INTERNAL;
-    if (rs_check(point->trace, point->model.parameters, &point->loss, &options, &report, &err) ==
-        RS_OK)
-        code = work.failed ? 1 : tell(&point->model.net, &report);
-    else
+    exercise_verdict verdict = EXERCISE_WRONG;
+    if (rs_check(point->trace, point->model.parameters, &point->loss, &options, &report, &err) !=
+        RS_OK) {
         (void)fprintf(work.to, "the check could not be made: %s\n", err.text);
+    } else if (work.failed) {
+        verdict = work.why;
+    } else {
+        verdict = tell(&point->model.net, &report);
+        keep_details(point, &report);
+    }
     rs_check_report_free(&report);
-    return code;
+    return verdict;
 }
 
-int judge_backward(const exercise *e, void *function, FILE *to)
+exercise_verdict judge_backward(const exercise *e, void *function, FILE *to, exercise_details *d)
 {
     static double gradient[1024];
     rs_hard_point point = {0};
     rs_error err = {0};
-    work = (struct work){.e = e, .to = to};
+    work = (struct work){.e = e, .kind = step_kind_named(e->name), .to = to, .details = d};
     memcpy(&work.function, &function, sizeof function); /* ISO C has no cast for this */
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-        if (strcmp(kinds[k].name, e->name) == 0)
-            work.kind = &kinds[k];
     const rs_loss loss = {.kind = RS_MSE, .sum = true};
     rs_net net = {.cell = rs_cell_named(work.kind->cell),
                   .inputs = INPUTS,
@@ -319,12 +307,12 @@ int judge_backward(const exercise *e, void *function, FILE *to)
     rs_status status = rs_net_make(&net, &err);
     if (status == RS_OK)
         status = rs_hard_point_make_sized(&point, &net, T, B, &loss, 1, &err);
-    int code = (int)status;
+    exercise_verdict verdict = EXERCISE_CRASHED;
     if (status == RS_OK)
-        code = judge_at(&point, gradient);
+        verdict = judge_at(&point, gradient);
     else
         (void)fprintf(to, "%s\n", err.text);
     rs_hard_point_free(&point);
     rs_net_free(&net);
-    return code;
+    return verdict;
 }

@@ -5,6 +5,7 @@
 #include "lessons/engine/guard.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
@@ -57,16 +58,20 @@ bool place_damaged(FILE *to)
     return name != NULL;
 }
 
-static const char *reason_of(int signal, const void *address, char text[160])
+static const char *reason_of(int signal, const void *address, char text[160],
+                             exercise_verdict *verdict)
 {
-    if (signal == SIGXCPU || signal == SIGALRM)
+    *verdict = signal == SIGXCPU || signal == SIGALRM ? EXERCISE_ENDLESS : EXERCISE_CRASHED;
+    if (*verdict == EXERCISE_ENDLESS)
         return "it does not end: stopped after 2 seconds of computing";
     if (signal == SIGFPE)
         return "it crashed: a whole number is divided by zero";
     if (signal != SIGSEGV && signal != SIGBUS)
         return "it crashed";
-    if (guard_explain(address, text, 160))
+    if (guard_explain(address, text, 160)) {
+        *verdict = EXERCISE_OUTSIDE;
         return text;
+    }
     if ((size_t)address < 65536) /* NOLINT: an address as a number is what is asked */
         return "it crashed: a null pointer is followed (if malloc gave it: the memory limit is 1 "
                "GiB)";
@@ -77,12 +82,13 @@ static const char *reason_of(int signal, const void *address, char text[160])
 static void on_signal(int signal, siginfo_t *info, void *context)
 {
     char text[160], line[400];
+    exercise_verdict verdict = EXERCISE_CRASHED;
     (void)context;
     const int n = snprintf(line, sizeof line, "%s%s%s: %s\n", function_now, *where_now ? ", " : "",
-                           where_now, reason_of(signal, info->si_addr, text));
+                           where_now, reason_of(signal, info->si_addr, text, &verdict));
     if (n > 0 && write(STDOUT_FILENO, line, (size_t)n) < 0)
         _exit(2);
-    _exit(1);
+    _exit(EXERCISE_CHILD_RIGHT + (int)verdict);
 }
 
 void place_watch(void)
@@ -101,10 +107,14 @@ void place_watch(void)
     if (LIMIT_MEMORY)
         (void)setrlimit(RLIMIT_AS, &memory);
     (void)alarm(WALL_SECONDS);
+#if defined(M_PERTURB)
+    (void)mallopt(M_PERTURB, 0x80); /* memory that was freed, or is not set, is not what it was */
+#endif
 }
 
-int exercise_child(const char *name, const char *object)
+int exercise_child(const char *name, const char *object, const char *details)
 {
+    static exercise_details found;
     const exercise *e = exercise_named(name);
     if (!e)
         return RS_USAGE;
@@ -114,9 +124,11 @@ int exercise_child(const char *name, const char *object)
     if (!function) {
         printf("%s: the file has no function of this name%s%s\n", e->function,
                loaded ? "" : ", or cannot be loaded: ", loaded ? "" : dlerror());
-        return 1;
+        return EXERCISE_CHILD_RIGHT + EXERCISE_NOT_COMPILED;
     }
-    const int code = e->judge(e, function, stdout);
+    const exercise_verdict verdict = e->judge(e, function, stdout, &found);
     (void)fflush(stdout);
-    return code == 0 ? EXERCISE_CHILD_RIGHT : code;
+    if (!details_write(&found, details))
+        return EXERCISE_CHILD_RIGHT + EXERCISE_CRASHED;
+    return EXERCISE_CHILD_RIGHT + (int)verdict;
 }

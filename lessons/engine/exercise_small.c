@@ -17,10 +17,28 @@ static void fill(double *v, size_t n, rs_random *random)
         v[k] = 2 * rs_random_uniform(random) - 1;
 }
 
-static int tell_right(const exercise *e, const char *what, FILE *to)
+/* What is being judged: the first mistake is said in words, every number goes to the details. */
+typedef struct judging {
+    const exercise *e;
+    FILE *to;
+    exercise_details *details;
+    exercise_verdict verdict;
+} judging;
+
+/* Whether the next mistake is the first. What is said of it is out before more is called: that may
+ * crash. */
+static bool first_mistake(judging *j)
 {
-    (void)fprintf(to, "%s: right, %s.\n", e->function, what);
-    return 0;
+    const bool first = j->verdict == EXERCISE_RIGHT;
+    j->verdict = EXERCISE_WRONG;
+    return first;
+}
+
+static exercise_verdict end(judging *j, const char *what)
+{
+    if (j->verdict == EXERCISE_RIGHT)
+        (void)fprintf(j->to, "%s: right, %s.\n", j->e->function, what);
+    return j->verdict;
 }
 
 /* --- forward ------------------------------------------------------------------------------- */
@@ -40,20 +58,23 @@ static void exact_step(const rnn_forward *s, double h[UNITS])
     }
 }
 
-static int compare_step(const exercise *e, const rnn_forward *s, const double exact[UNITS],
-                        const char *where, FILE *to)
+static void compare_step(judging *j, const rnn_forward *s, const double exact[UNITS], size_t t)
 {
-    for (size_t u = 0; u < UNITS; u++)
-        if (!(fabs(s->h[u] - exact[u]) <= 1e-12)) {
-            (void)fprintf(to, "%s, %s: h[%zu] is %.8g, it should be %.8g\n", e->function, where, u,
-                          s->h[u], exact[u]);
-            return 1;
-        }
-    return 0;
+    char name[DETAIL_NAME];
+    for (size_t u = 0; u < UNITS; u++) {
+        const bool right = fabs(s->h[u] - exact[u]) <= 1e-12;
+        (void)snprintf(name, sizeof name, "h[%zu] at t=%zu", u, t);
+        details_compare(j->details, name, s->h[u], exact[u], right);
+        if (!right && first_mistake(j))
+            (void)fprintf(j->to, "%s, step t=%zu: h[%zu] is %.8g, it should be %.8g\n",
+                          j->e->function, t, u, s->h[u], exact[u]);
+    }
+    (void)fflush(j->to);
 }
 
-int judge_forward(const exercise *e, void *function, FILE *to)
+exercise_verdict judge_forward(const exercise *e, void *function, FILE *to, exercise_details *d)
 {
+    judging j = {e, to, d, EXERCISE_RIGHT};
     void (*learners)(const rnn_forward *s) = NULL;
     memcpy(&learners, &function, sizeof function);
     double *U = guard_new("U", UNITS * INPUTS), *W = guard_new("W", UNITS * UNITS);
@@ -62,7 +83,7 @@ int judge_forward(const exercise *e, void *function, FILE *to)
     double *const given[] = {U, W, b, x, h_before};
     const size_t sizes[] = {UNITS * INPUTS, UNITS * UNITS, UNITS, INPUTS, UNITS};
     if (!U || !W || !b || !x || !h || !h_before)
-        return RS_INTERNAL;
+        return EXERCISE_CRASHED;
     const rnn_forward s = {
         .I = INPUTS, .H = UNITS, .U = U, .W = W, .b = b, .x = x, .h_before = h_before, .h = h};
     rs_random random = rs_random_seed(1, 1);
@@ -81,10 +102,11 @@ int judge_forward(const exercise *e, void *function, FILE *to)
         learners(&s);
         const bool damaged = place_damaged(to);
         place_leave();
-        if (damaged || compare_step(e, &s, exact, where, to) != 0)
-            return 1;
+        if (damaged)
+            return EXERCISE_OUTSIDE;
+        compare_step(&j, &s, exact, t);
     }
-    return tell_right(e, "at six steps of three units", to);
+    return end(&j, "at six steps of three units");
 }
 
 /* --- difference ---------------------------------------------------------------------------- */
@@ -98,8 +120,9 @@ static double slope_of_cube(double x) { return 3 * x * x; }
 static double slope_of_tanh(double x) { return 1 - tanh(x) * tanh(x); }
 static double slope_of_constant(double x) { return 0 * x; }
 
-int judge_derivative(const exercise *e, void *function, FILE *to)
+exercise_verdict judge_derivative(const exercise *e, void *function, FILE *to, exercise_details *d)
 {
+    judging j = {e, to, d, EXERCISE_RIGHT};
     static const struct {
         const char *name;
         double (*f)(double), (*slope)(double);
@@ -117,16 +140,19 @@ int judge_derivative(const exercise *e, void *function, FILE *to)
         place_enter(e->function, tests[k].name);
         const double claimed = learners(tests[k].f, tests[k].x);
         place_leave();
-        if (!(fabs(claimed - exact) <= 1e-9 * (exact == 0 ? 1 : fabs(exact)))) {
+        const double scale = exact == 0 ? 1 : fabs(exact);
+        const bool right = fabs(claimed - exact) <= 1e-9 * scale;
+        char name[DETAIL_NAME];
+        (void)snprintf(name, sizeof name, "%s at x = %g", tests[k].name, tests[k].x);
+        details_compare(d, name, claimed, exact, right);
+        if (!right && first_mistake(&j))
             (void)fprintf(to,
-                          "%s: of %s at x = %g it is %.12g, exactly %.12g: %.1e off, at most 1e-9 "
-                          "of it is asked for\n",
-                          e->function, tests[k].name, tests[k].x, claimed, exact,
-                          fabs(claimed - exact) / (exact == 0 ? 1 : fabs(exact)));
-            return 1;
-        }
+                          "%s: of %s it is %.12g, exactly %.12g: %.1e off, at most 1e-9 of it is "
+                          "asked for\n",
+                          e->function, name, claimed, exact, fabs(claimed - exact) / scale);
+        (void)fflush(to);
     }
-    return tell_right(e, "to nine digits for six functions", to);
+    return end(&j, "to nine digits for six functions");
 }
 
 /* --- clipping ------------------------------------------------------------------------------ */
@@ -136,25 +162,29 @@ typedef struct clip_test {
     double v[3], limit, norm, factor; /* norm before, and what each entry is multiplied by */
 } clip_test;
 
-static int clip_wrong(const exercise *e, const clip_test *test, const double *v, double norm,
-                      FILE *to)
+static void clip_compare(judging *j, const clip_test *test, const double *v, double norm)
 {
-    if (!(fabs(norm - test->norm) <= 1e-12 * test->norm)) {
-        (void)fprintf(to, "%s, %s: returns %g, the norm before was %g\n", e->function, test->what,
-                      norm, test->norm);
-        return 1;
+    char name[DETAIL_NAME];
+    const bool norm_right = fabs(norm - test->norm) <= 1e-12 * test->norm;
+    details_compare(j->details, test->what, norm, test->norm, norm_right);
+    if (!norm_right && first_mistake(j))
+        (void)fprintf(j->to, "%s, %s: returns %g, the norm before was %g\n", j->e->function,
+                      test->what, norm, test->norm);
+    for (size_t k = 0; k < COUNT(test->v); k++) {
+        const double exact = test->v[k] * test->factor;
+        const bool right = fabs(v[k] - exact) <= 1e-12 * fabs(exact);
+        (void)snprintf(name, sizeof name, "  gradient[%zu]", k);
+        details_compare(j->details, name, v[k], exact, right);
+        if (!right && first_mistake(j))
+            (void)fprintf(j->to, "%s, %s: entry %zu becomes %g, it should be %g\n", j->e->function,
+                          test->what, k, v[k], exact);
     }
-    for (size_t k = 0; k < COUNT(test->v); k++)
-        if (!(fabs(v[k] - test->v[k] * test->factor) <= 1e-12 * fabs(test->v[k] * test->factor))) {
-            (void)fprintf(to, "%s, %s: entry %zu becomes %g, it should be %g\n", e->function,
-                          test->what, k, v[k], test->v[k] * test->factor);
-            return 1;
-        }
-    return 0;
+    (void)fflush(j->to);
 }
 
-int judge_clipping(const exercise *e, void *function, FILE *to)
+exercise_verdict judge_clipping(const exercise *e, void *function, FILE *to, exercise_details *d)
 {
+    judging j = {e, to, d, EXERCISE_RIGHT};
     static const clip_test tests[] = {
         {"a long gradient", {2, -3, 6}, 1, 7, 1. / 7},
         {"a limit of 3.5", {2, -3, 6}, 3.5, 7, 0.5},
@@ -166,15 +196,16 @@ int judge_clipping(const exercise *e, void *function, FILE *to)
     memcpy(&learners, &function, sizeof function);
     double *v = guard_new("gradient", 3);
     if (!v)
-        return RS_INTERNAL;
+        return EXERCISE_CRASHED;
     for (size_t k = 0; k < COUNT(tests); k++) {
         memcpy(v, tests[k].v, sizeof tests[k].v);
         place_enter(e->function, tests[k].what);
         const double norm = learners(v, 3, tests[k].limit);
         const bool damaged = place_damaged(to);
         place_leave();
-        if (damaged || clip_wrong(e, &tests[k], v, norm, to) != 0)
-            return 1;
+        if (damaged)
+            return EXERCISE_OUTSIDE;
+        clip_compare(&j, &tests[k], v, norm);
     }
-    return tell_right(e, "long, short, zero, huge and tiny gradients", to);
+    return end(&j, "long, short, zero, huge and tiny gradients");
 }

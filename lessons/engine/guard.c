@@ -15,7 +15,8 @@ static struct guarded {
 } table[GUARD_MOST];
 static size_t used;
 
-static const unsigned char canary = 0xA5;
+/* Bytes of NaNs: reading before the beginning of an array does not go by unseen. */
+static const unsigned char canary = 0xFF;
 
 static size_t page_size(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 

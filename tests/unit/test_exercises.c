@@ -24,7 +24,9 @@ static exercise_result judged(void **state, const char *name, const char *text)
     if (!program)
         skip();
     write_bytes(in_folder(state, "mine.c", path), text, strlen(text));
-    if (exercise_run(exercise_named(name), "lessons", path, program, &result, &err) != RS_OK)
+    const exercise_job job = {
+        .e = exercise_named(name), .lessons = "lessons", .source = path, .program = program};
+    if (exercise_run(&job, &result, &err) != RS_OK)
         fail_msg("%s", err.text);
     return result;
 }

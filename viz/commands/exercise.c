@@ -43,12 +43,9 @@ static rs_status find_exercise(const char *name, const exercise **e, rs_error *e
 /* ~/rnnscope-exercises, or what --folder says. */
 static rs_status own_folder(const exercise_options *o, char folder[LIBRARY_PATH], rs_error *err)
 {
-    const char *home = getenv("HOME");
-    if (!o->folder && !home)
-        return rs_fail(err, RS_USAGE, "exercise: HOME is not set: expected --folder FOLDER");
-    const int n = o->folder ? snprintf(folder, LIBRARY_PATH, "%s", o->folder)
-                            : snprintf(folder, LIBRARY_PATH, "%s/rnnscope-exercises", home);
-    return n < LIBRARY_PATH - 64
+    if (!o->folder)
+        return exercise_folder(folder, LIBRARY_PATH - 64, err);
+    return snprintf(folder, LIBRARY_PATH, "%s", o->folder) < LIBRARY_PATH - 64
                ? RS_OK
                : rs_fail(err, RS_USAGE, "exercise: the folder's name is too long");
 }
@@ -57,7 +54,8 @@ static rs_status judge(const exercise *e, const library *l, const char *path, in
                        rs_error *err)
 {
     exercise_result result;
-    const rs_status status = exercise_run(e, l->folder, path, NULL, &result, err);
+    const exercise_job job = {.e = e, .lessons = l->folder, .source = path};
+    const rs_status status = exercise_run(&job, &result, err);
     if (status != RS_OK)
         return status;
     printf("%s", result.text);
@@ -141,8 +139,8 @@ int command_exercise(int argc, char **argv)
                                    run_common_group(&common)};
     rs_error err = {0};
     int code = 0;
-    if (argc == 4 && strcmp(argv[1], "--child") == 0)
-        return exercise_child(argv[2], argv[3]);
+    if (argc == 5 && strcmp(argv[1], "--child") == 0)
+        return exercise_child(argv[2], argv[3], argv[4]);
     if (!options_read(&use, groups, COUNT(groups), argc, argv, &code))
         return code;
     if (!mine.name)
