@@ -93,17 +93,12 @@ static void give_hint(table *t)
 {
     bool is_solution = false;
     const bool has_task = t->p->task < t->p->lesson->blocks_n;
-    const char *hint = has_task ? player_hint(t->p, t->p->task, &is_solution) : NULL;
-    char text[1024];
-    if (!hint) {
+    const lesson_field *hint = has_task ? player_hint(t->p, t->p->task, &is_solution) : NULL;
+    if (!hint)
         (void)fprintf(t->paper->to, "%s\n",
                       has_task ? SAY(t, "no more hints; the lesson goes on with Enter")
                                : SAY(t, "there is no task here"));
-        return;
-    }
-    (void)snprintf(text, sizeof text, "%s: %s", is_solution ? SAY(t, "Solution") : SAY(t, "Hint"),
-                   hint);
-    lesson_print_wrapped(t->paper->to, text, 4);
+    lesson_print_field(t->paper, t->p, t->p->task, is_solution ? "Solution" : "Hint", hint);
 }
 
 static void tell_value(table *t, const char *expression)

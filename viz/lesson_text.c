@@ -8,57 +8,6 @@
 
 enum { COLUMNS = 84, MOST_TEXT = 16384, CELL = 16 };
 
-static const struct {
-    const char *en, *zh;
-} words[] = {{"step", "第"},
-             {"Predict", "先预测"},
-             {"answer", "答案"},
-             {"you predicted", "你的预测"},
-             {"it is", "实际是"},
-             {"near enough", "足够接近"},
-             {"not near", "相差较远"},
-             {"exactly", "须完全相等"},
-             {"within a factor of %g", "相差不超过 %g 倍"},
-             {"Task", "任务"},
-             {"solved", "已完成"},
-             {"passes", "通过"},
-             {"does not pass yet", "还没有通过"},
-             {"Slider", "滑块"},
-             {"Hint", "提示"},
-             {"Solution", "解答"},
-             {"Why", "为什么"},
-             {"Exercise", "练习"},
-             {"in", "源码"},
-             {"Scene", "场景"},
-             {"now", "现在"},
-             {"Enter: next", "回车：下一步"},
-             {"Type `hint`, `back`, `quit`, `help`, or NAME = NUMBER.",
-              "可输入 hint（提示）、back（返回）、quit（退出）、help（帮助），或 名字 = 数值。"},
-             {"a number, or Enter to see what comes: ", "请输入一个数，或按回车直接看结果："},
-             {"The end of this lesson. Progress is kept.", "本课到此结束，进度已保存。"},
-             {"expected a number", "需要一个数"},
-             {"no more hints; the lesson goes on with Enter", "没有更多提示了；按回车继续"},
-             {"there is no task here", "这一步没有任务"},
-             {"this is the first step", "这已经是第一步"},
-             {"next, back, quit     go on, go back, leave (Enter: next)\n"
-              "hint, check, reset   the next hint; try the task; the scene as it was\n"
-              "NAME = NUMBER        change the scene: W[0][1] = 0.2, gain = 1.5, answer = 3\n"
-              "? EXPRESSION         what it is now: ? max(jacobian)\n"
-              "again                the step once more\n",
-              "next, back, quit     下一步、返回、退出（回车：下一步）\n"
-              "hint, check, reset   下一条提示；检查任务；恢复场景\n"
-              "名字 = 数值          改变场景：W[0][1] = 0.2，gain = 1.5，answer = 3\n"
-              "? 表达式             现在的值：? max(jacobian)\n"
-              "again                再看一遍这一步\n"}};
-
-const char *lesson_say(lang_kind lang, const char *english)
-{
-    for (size_t k = 0; lang == LANG_ZH && k < sizeof words / sizeof *words; k++)
-        if (strcmp(words[k].en, english) == 0)
-            return words[k].zh;
-    return english;
-}
-
 #define SAY(paper, english) lesson_say((paper)->lang, (english))
 
 /* --- lines --------------------------------------------------------------------------------- */
@@ -144,24 +93,32 @@ static void append(char text[MOST_TEXT], const char *more)
         memcpy(text + n, more, m + 1);
 }
 
-static void append_number(player *p, size_t block, const lesson_run *run, char text[MOST_TEXT])
+/* Some runs of a block: of its text (told NULL), or of a field that it tells. */
+typedef struct run_list {
+    size_t block;
+    const lesson_field *told;
+    const lesson_run *runs;
+    size_t n;
+} run_list;
+
+static void append_number(player *p, const run_list *w, const lesson_run *run, char text[MOST_TEXT])
 {
     double value = 0;
     char number[48];
-    if (player_value(p, block, run->expression, &value, NULL) == RS_OK)
-        append(text, lesson_number_like(run->text, value, number));
-    else
-        append(text, "?");
+    const rs_status status =
+        w->told ? player_told_value(p, w->block, w->told, run->expression, &value, NULL)
+                : player_value(p, w->block, run->expression, &value, NULL);
+    append(text, status == RS_OK ? lesson_number_like(run->text, value, number) : "?");
 }
 
-static void append_run(const lesson_paper *paper, player *p, size_t block, const lesson_run *run,
-                       char text[MOST_TEXT])
+static void append_run(const lesson_paper *paper, player *p, const run_list *w,
+                       const lesson_run *run, char text[MOST_TEXT])
 {
     char formula[2048];
     const bool bold = paper->bold && (run->style & (RUN_STRONG | RUN_CHECKED));
     append(text, bold ? "\033[1m" : "");
     if (run->expression)
-        append_number(p, block, run, text);
+        append_number(p, w, run, text);
     else if (run->style & RUN_FORMULA)
         append(text, formula_text(run->text, formula, sizeof formula));
     else
@@ -172,21 +129,23 @@ static void append_run(const lesson_paper *paper, player *p, size_t block, const
 static void text_of(const lesson_paper *paper, player *p, size_t block, char text[MOST_TEXT])
 {
     const lesson_block *b = &p->lesson->blocks[block];
+    const run_list w = {.block = block, .runs = b->runs, .n = b->runs_n};
     text[0] = '\0';
-    for (size_t k = 0; k < b->runs_n; k++)
-        append_run(paper, p, block, &b->runs[k], text);
+    for (size_t k = 0; k < w.n; k++)
+        append_run(paper, p, &w, &w.runs[k], text);
 }
 
-/* What a directive says, where $…$ are formulas. */
-static void print_told(const lesson_paper *paper, const char *before, const char *told)
+/* What a directive tells, if it has this field; `before` stands before it. */
+static void print_told(const lesson_paper *paper, player *p, size_t block, const char *before,
+                       const lesson_field *told)
 {
-    char text[MOST_TEXT] = "", part[2048], formula[2048];
+    char text[MOST_TEXT] = "";
     append(text, before);
-    for (bool inside = false; *told; inside = !inside) {
-        const size_t n = strcspn(told, "$");
-        (void)snprintf(part, sizeof part, "%.*s", (int)(n < 2000 ? n : 2000), told);
-        append(text, inside ? formula_text(part, formula, sizeof formula) : part);
-        told += n + (told[n] == '$');
+    if (told) {
+        const run_list w = {block, told, told->runs, told->runs_n};
+        for (size_t k = 0; k < w.n; k++)
+            append_run(paper, p, &w, &w.runs[k], text);
+        append(text, told->runs ? "" : told->value);
     }
     lesson_print_wrapped(paper->to, text, 4);
 }
@@ -250,7 +209,7 @@ static void print_predict(const lesson_paper *paper, player *p, size_t block)
     char before[128], near[64];
     (void)snprintf(before, sizeof before, "%s (%s): ", SAY(paper, "Predict"),
                    tolerance(paper, b, near));
-    print_told(paper, before, lesson_value(b, "ask") ? lesson_value(b, "ask") : "");
+    print_told(paper, p, block, before, lesson_field_nth(b, "ask", 0));
     if (p->blocks[block].revealed || paper->whole)
         lesson_print_compared(paper, p, block);
 }
@@ -273,15 +232,16 @@ void lesson_print_compared(const lesson_paper *paper, player *p, size_t block)
         (void)fprintf(paper->to, "    %s: %.6g\n", SAY(paper, "answer"), answer);
 }
 
-static void print_field(const lesson_paper *paper, const char *what, const char *value)
+void lesson_print_field(const lesson_paper *paper, player *p, size_t block, const char *what,
+                        const lesson_field *field)
 {
     char before[64];
     (void)snprintf(before, sizeof before, "  %s: ", SAY(paper, what));
-    if (value)
-        print_told(paper, before, value);
+    if (field)
+        print_told(paper, p, block, before, field);
 }
 
-void lesson_print_task(const lesson_paper *paper, const player *p, size_t block)
+void lesson_print_task(const lesson_paper *paper, player *p, size_t block)
 {
     const lesson_block *b = &p->lesson->blocks[block];
     const task_state state = p->blocks[block].task;
@@ -289,14 +249,14 @@ void lesson_print_task(const lesson_paper *paper, const player *p, size_t block)
     (void)snprintf(
         before, sizeof before, "%s%s%s%s: ", SAY(paper, "Task"), state == TASK_SOLVED ? " (" : "",
         state == TASK_SOLVED ? SAY(paper, "solved") : "", state == TASK_SOLVED ? ")" : "");
-    print_told(paper, before, lesson_value(b, "goal") ? lesson_value(b, "goal") : "");
+    print_told(paper, p, block, before, lesson_field_nth(b, "goal", 0));
     if (paper->whole) {
         for (size_t k = 0; lesson_field_nth(b, "hint", k); k++)
-            print_field(paper, "Hint", lesson_field_nth(b, "hint", k)->value);
-        print_field(paper, "Solution", lesson_value(b, "solution"));
+            lesson_print_field(paper, p, block, "Hint", lesson_field_nth(b, "hint", k));
+        lesson_print_field(paper, p, block, "Solution", lesson_field_nth(b, "solution", 0));
     }
     if (paper->whole || state == TASK_SOLVED)
-        print_field(paper, "Why", lesson_value(b, "why"));
+        lesson_print_field(paper, p, block, "Why", lesson_field_nth(b, "why", 0));
 }
 
 static void print_words(const lesson_paper *paper, player *p, size_t block)
@@ -396,7 +356,7 @@ void lesson_print_numbers(const lesson_paper *paper, player *p)
             if (!b->runs[r].expression || strcmp(b->runs[r].expression, last) == 0)
                 continue;
             last = b->runs[r].expression;
-            append_number(p, k, &b->runs[r], text);
+            append_number(p, &(run_list){.block = k}, &b->runs[r], text);
             (void)fprintf(paper->to, "    %s = %s\n", last, text);
         }
     }

@@ -25,7 +25,12 @@ void lesson_print_heading(const lesson_paper *paper, const player *p);
 void lesson_print_block(const lesson_paper *paper, player *p, size_t block);
 
 /* The task, with how it stands. */
-void lesson_print_task(const lesson_paper *paper, const player *p, size_t block);
+void lesson_print_task(const lesson_paper *paper, player *p, size_t block);
+
+/* A hint, a solution, a reason: `what` it is (English), and its field of this block; NULL: nothing.
+ */
+void lesson_print_field(const lesson_paper *paper, player *p, size_t block, const char *what,
+                        const lesson_field *field);
 
 /* A prediction beside what came. */
 void lesson_print_compared(const lesson_paper *paper, player *p, size_t block);

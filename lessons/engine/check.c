@@ -1,5 +1,6 @@
 #include "lessons/engine/check.h"
 
+#include "lessons/engine/check_numbers.h"
 #include "lessons/engine/player.h"
 
 #include <math.h>
@@ -69,25 +70,7 @@ static void check_scene(checking *c, size_t block)
         check_bug(c, block);
 }
 
-/* --- numbers, predictions, sliders --------------------------------------------------------- */
-
-static void check_numbers(checking *c, size_t block)
-{
-    const lesson_block *b = &c->l->blocks[block];
-    for (size_t k = 0; k < b->runs_n; k++) {
-        const lesson_run *run = &b->runs[k];
-        double value = 0;
-        char text[48];
-        rs_error err = {0};
-        if (!run->expression)
-            continue;
-        if (player_value(&c->player, block, run->expression, &value, &err) != RS_OK)
-            MISTAKE(c, run->line, "[%s]: %s", run->text, err.text);
-        else if (!lesson_number_is(run->text, value))
-            MISTAKE(c, run->line, "[%s]: %s is %s (%.6g)", run->text, run->expression,
-                    lesson_number_like(run->text, value, text), value);
-    }
-}
+/* --- predictions, sliders --------------------------------------------------------- */
 
 static void check_prediction(checking *c, size_t block)
 {
@@ -234,7 +217,7 @@ static void check_block(checking *c, size_t block)
     const size_t stage = scene_block ? (size_t)(scene_block - c->l->blocks) : c->l->blocks_n;
     if (c->player.stage != stage)
         player_stage(&c->player, stage);
-    check_numbers(c, block);
+    check_numbers(&c->player, block, c->mistakes);
     switch (b->kind) {
     case BLOCK_SCENE:
         check_scene(c, block);

@@ -5,16 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What only people read, and is translated. */
-static bool is_free_text(const char *name)
-{
-    static const char *const names[] = {"ask", "goal", "hint", "why", "text"};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        if (strcmp(name, names[k]) == 0)
-            return true;
-    return false;
-}
-
 static const char *directive_name(block_kind kind)
 {
     switch (kind) {
@@ -54,7 +44,7 @@ static void compare_fields(const lesson *first, const lesson_block *a, const les
         const lesson_field *mine = k < b->fields_n ? &b->fields[k] : NULL;
         const lesson_field *theirs = k < a->fields_n ? &a->fields[k] : NULL;
         if (mine && theirs && strcmp(mine->name, theirs->name) == 0 &&
-            (is_free_text(mine->name) || strcmp(mine->value, theirs->value) == 0))
+            (lesson_is_told(mine->name) || strcmp(mine->value, theirs->value) == 0))
             continue;
         lesson_mistake(mistakes, second->path, mine ? mine->line : b->line,
                        "%s is `%s %s`: line %zu of %s has `%s %s`", directive_name(b->kind),
@@ -91,14 +81,43 @@ static void compare_directives(const lesson *first, const lesson_step *a, const 
     }
 }
 
+/* A walk over the checked numbers of a step: in the text, and in what directives tell. */
+typedef struct number_walk {
+    const lesson *l;
+    const lesson_step *step;
+    size_t block, field, run; /* field 0: the text; k: field k − 1 */
+} number_walk;
+
+static const lesson_run *next_number(number_walk *w)
+{
+    while (w->block < w->step->first + w->step->n) {
+        const lesson_block *b = &w->l->blocks[w->block];
+        const lesson_run *runs = w->field ? b->fields[w->field - 1].runs : b->runs;
+        const size_t n = w->field ? b->fields[w->field - 1].runs_n : b->runs_n;
+        while (w->run < n)
+            if (runs[w->run++].expression)
+                return &runs[w->run - 1];
+        w->run = 0;
+        if (w->field++ == b->fields_n) {
+            w->field = 0;
+            w->block++;
+        }
+    }
+    return NULL;
+}
+
+static number_walk numbers_of(const lesson *l, const lesson_step *step)
+{
+    return (number_walk){.l = l, .step = step, .block = step->first};
+}
+
 /* How often a step has a checked number of this expression. */
 static size_t times(const lesson *l, const lesson_step *step, const char *expression)
 {
     size_t n = 0;
-    for (size_t k = step->first; k < step->first + step->n; k++)
-        for (size_t r = 0; r < l->blocks[k].runs_n; r++)
-            n += l->blocks[k].runs[r].expression &&
-                 strcmp(l->blocks[k].runs[r].expression, expression) == 0;
+    number_walk walk = numbers_of(l, step);
+    for (const lesson_run *run; (run = next_number(&walk));)
+        n += strcmp(run->expression, expression) == 0;
     return n;
 }
 
@@ -106,22 +125,20 @@ static size_t times(const lesson *l, const lesson_step *step, const char *expres
 static void compare_numbers(const lesson *first, const lesson_step *a, const lesson *second,
                             const lesson_step *b, bool swapped, lesson_mistakes *mistakes)
 {
-    for (size_t k = a->first; k < a->first + a->n; k++)
-        for (size_t r = 0; r < first->blocks[k].runs_n; r++) {
-            const lesson_run *run = &first->blocks[k].runs[r];
-            if (!run->expression ||
-                times(first, a, run->expression) <= times(second, b, run->expression))
-                continue;
-            if (swapped)
-                lesson_mistake(mistakes, first->path, run->line,
-                               "the number `%s` is not in the same step of %s", run->expression,
-                               second->path);
-            else
-                lesson_mistake(mistakes, second->path, b->line,
-                               "the number `%s` of line %zu of %s is missing in this step",
-                               run->expression, run->line, first->path);
-            return;
-        }
+    number_walk walk = numbers_of(first, a);
+    for (const lesson_run *run; (run = next_number(&walk));) {
+        if (times(first, a, run->expression) <= times(second, b, run->expression))
+            continue;
+        if (swapped)
+            lesson_mistake(mistakes, first->path, run->line,
+                           "the number `%s` is not in the same step of %s", run->expression,
+                           second->path);
+        else
+            lesson_mistake(mistakes, second->path, b->line,
+                           "the number `%s` of line %zu of %s is missing in this step",
+                           run->expression, run->line, first->path);
+        return;
+    }
 }
 
 void lesson_check_languages(const lesson *first, const lesson *second, lesson_mistakes *mistakes)

@@ -5,17 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void free_runs(lesson_run *runs, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        free(runs[k].text);
+        free(runs[k].expression);
+    }
+    free(runs);
+}
+
 static void free_block(lesson_block *b)
 {
-    for (size_t k = 0; k < b->runs_n; k++) {
-        free(b->runs[k].text);
-        free(b->runs[k].expression);
-    }
     for (size_t k = 0; k < b->fields_n; k++) {
         free(b->fields[k].name);
         free(b->fields[k].value);
+        free_runs(b->fields[k].runs, b->fields[k].runs_n);
     }
-    free(b->runs);
+    free_runs(b->runs, b->runs_n);
     free(b->fields);
     free(b->text);
 }

@@ -7,13 +7,14 @@
  *                files of `model =` and `data =` lie beside the lesson
  *     predict    ask = …  answer = EXPRESSION  within = 10 % | 0.5 | half a decade | exact
  *     slider     NAME from LOW to HIGH [log], mark A, B           a line a slider
- *     task       goal = …  pass = EXPRESSION  solution: NAME = VALUE, …  wrong: …  hint = …  why =
- * … source     lib/cells/lstm.c:state_backward                  shown beside the text exercise NAME
- * of a folder's exercise that the learner writes
+ *     task       goal = …  pass = EXPRESSION  solution: NAME = VALUE, …  wrong: …
+ *                hint = …  why = …
+ *     source     lib/cells/lstm.c:state_backward                  shown beside the text
+ *     exercise   NAME of a folder's exercise that the learner writes
  *
  * A link [19.38](# "max(jacobian)") is a checked number: its title is an expression, its text what
- * comes out. <details><summary>…</summary> … </details> is what appears after the prediction is
- * made. */
+ * comes out; also in `ask`, `goal`, `hint` and `why`. <details><summary>…</summary> … </details> is
+ * what appears after the prediction is made. */
 #ifndef LESSON_H
 #define LESSON_H
 
@@ -57,10 +58,13 @@ typedef enum block_kind {
     BLOCK_EXERCISE /* text: its name */
 } block_kind;
 
-/* A line `name = value` of a directive. */
+/* A line `name = value` of a directive. What is told to the learner (ask, goal, hint, why) is text
+ * as in a paragraph: words, formulas, checked numbers. */
 typedef struct lesson_field {
     char *name, *value;
     size_t line;
+    lesson_run *runs; /* of value, where it is told; else NULL */
+    size_t runs_n;
 } lesson_field;
 
 typedef struct lesson_block {
@@ -109,6 +113,9 @@ void lesson_mistakes_free(lesson_mistakes *mistakes);
 /* The first value of this name in a directive, or NULL; the nth. */
 const char *lesson_value(const lesson_block *block, const char *name);
 const lesson_field *lesson_field_nth(const lesson_block *block, const char *name, size_t nth);
+
+/* Whether the value of a field of this name is told to the learner. */
+bool lesson_is_told(const char *name);
 
 /* The scene in force at a block: the last one at or before it; NULL if there is none. */
 const lesson_block *lesson_scene_at(const lesson *l, size_t block);

@@ -14,8 +14,11 @@ static void add_field(maker *m, const char *name, size_t name_n, const char *val
     size_t n = strlen(value);
     while (n > 0 && strchr(" \t\r", value[n - 1]))
         n--;
-    fields[b->fields_n++] = (lesson_field){
+    lesson_field *field = &fields[b->fields_n++];
+    *field = (lesson_field){
         .name = maker_copy(m, name, name_n), .value = maker_copy(m, value, n), .line = line};
+    if (field->name && field->value && lesson_is_told(field->name))
+        maker_told(m, field);
 }
 
 /* "name = value", "solution: …", "wrong: …", or of a slider the whole line. */

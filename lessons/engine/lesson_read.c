@@ -15,8 +15,7 @@ typedef struct walk {
     char *fence;   /* name of the fenced block, or NULL */
     char *heading; /* text of a heading being read, or NULL */
     unsigned heading_level;
-    unsigned style;     /* of runs, now */
-    char *expression;   /* of the link being read */
+    spans spans;
     char *collected;    /* text of code, formula or html */
     size_t list_number; /* next number; 0: bullets */
     bool in_quote, in_head;
@@ -145,10 +144,10 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
         break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD: {
-        const unsigned style = w->style;
-        w->style = 0;
-        maker_add_run(&w->make, w->style, w->expression, "\t", 1);
-        w->style = style;
+        const unsigned style = w->spans.style;
+        w->spans.style = 0;
+        maker_add_run(&w->make, w->spans.style, w->spans.expression, "\t", 1);
+        w->spans.style = style;
         break;
     }
     case MD_BLOCK_P:
@@ -163,34 +162,10 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *context)
     return w->make.status == RS_OK ? 0 : -1;
 }
 
-static unsigned style_of(MD_SPANTYPE type)
-{
-    switch (type) {
-    case MD_SPAN_STRONG:
-        return RUN_STRONG;
-    case MD_SPAN_EM:
-        return RUN_EMPHASIS;
-    case MD_SPAN_CODE:
-        return RUN_CODE;
-    case MD_SPAN_LATEXMATH:
-    case MD_SPAN_LATEXMATH_DISPLAY:
-        return RUN_FORMULA;
-    default:
-        return 0;
-    }
-}
-
 static int enter_span(MD_SPANTYPE type, void *detail, void *context)
 {
     walk *w = context;
-    w->style |= style_of(type);
-    if (type == MD_SPAN_A) {
-        const MD_SPAN_A_DETAIL *a = detail;
-        const bool checked = a->href.size == 1 && a->href.text[0] == '#';
-        w->style |= checked ? RUN_CHECKED : RUN_LINK;
-        if (checked)
-            w->expression = maker_copy(&w->make, a->title.text ? a->title.text : "", a->title.size);
-    }
+    spans_enter(&w->make, &w->spans, type, detail);
     return w->make.status == RS_OK ? 0 : -1;
 }
 
@@ -198,12 +173,7 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *context)
 {
     walk *w = context;
     (void)detail;
-    w->style &= ~style_of(type);
-    if (type == MD_SPAN_A) {
-        w->style &= ~(unsigned)(RUN_CHECKED | RUN_LINK);
-        free(w->expression);
-        w->expression = NULL;
-    }
+    spans_leave(&w->spans, type);
     return 0;
 }
 
@@ -212,7 +182,7 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *from, MD_SIZE n, void *context)
     walk *w = context;
     const char *what = from;
     size_t length = n;
-    if (type != MD_TEXT_CODE || w->style & RUN_CODE) /* a directive's line is its fence's */
+    if (type != MD_TEXT_CODE || w->spans.style & RUN_CODE) /* a directive's line is its fence's */
         see_line(w, from);
     if (type == MD_TEXT_SOFTBR || type == MD_TEXT_BR) {
         what = type == MD_TEXT_BR ? "\n" : " ";
@@ -220,10 +190,10 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *from, MD_SIZE n, void *context)
     }
     if (w->heading)
         maker_append(&w->make, &w->heading, what, length);
-    else if (type == MD_TEXT_HTML || (type == MD_TEXT_CODE && !(w->style & RUN_CODE)))
+    else if (type == MD_TEXT_HTML || (type == MD_TEXT_CODE && !(w->spans.style & RUN_CODE)))
         maker_append(&w->make, &w->collected, what, length);
     else
-        maker_add_run(&w->make, w->style, w->expression, what, length);
+        maker_add_run(&w->make, w->spans.style, w->spans.expression, what, length);
     return w->make.status == RS_OK ? 0 : -1;
 }
 
@@ -292,7 +262,7 @@ rs_status lesson_read(const char *path, lesson *to, lesson_mistakes *mistakes, r
         (void)rs_fail(err, RS_DATA, "%s", w.make.mistakes->text[before]);
     free(w.heading);
     free(w.fence);
-    free(w.expression);
+    free(w.spans.expression);
     free(w.collected);
     free(source);
     lesson_mistakes_free(&own);

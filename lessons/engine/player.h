@@ -39,6 +39,9 @@ typedef struct player_block {
     size_t hints;     /* of a task, shown; PLAYER_HINTS + 1: the worked solution too */
     double answer;    /* of a task: the learner's number, `answer` in its expressions; NAN */
     size_t nth;       /* of its kind in the lesson, from 0 */
+    computed *solved; /* of a task: the scene it was solved with, else its own solution's, once
+                         wanted; NULL before */
+    double solved_answer;
     computed *intact; /* of a scene: computed as the page has it; NULL until it is wanted */
 } player_block;
 
@@ -75,6 +78,11 @@ computed *player_computed(player *p, rs_error *err);
 rs_status player_value(player *p, size_t block, const char *expression, double *value,
                        rs_error *err);
 
+/* The same of an expression in what a directive tells. `why` speaks of the scene that the task was
+ * solved with, or where that is not known, of its own solution; the rest as player_value. */
+rs_status player_told_value(player *p, size_t block, const lesson_field *told,
+                            const char *expression, double *value, rs_error *err);
+
 /* A setting of the stage by name, or `answer` of the step's task. What cannot be (a name that is
  * none, a value out of range) leaves the scene as it was: RS_DATA. */
 rs_status player_set(player *p, const char *name, double value, rs_error *err);
@@ -105,6 +113,6 @@ rs_status player_task_check(player *p, size_t block, task_state *state, rs_error
 
 /* The next hint of a task, then "NAME = VALUE" of its worked solution; NULL when all has been
  * shown. is_solution may be NULL. */
-const char *player_hint(player *p, size_t block, bool *is_solution);
+const lesson_field *player_hint(player *p, size_t block, bool *is_solution);
 
 #endif

@@ -72,7 +72,16 @@ static void lesson_check_finds_each_mistake(void **state)
                  {"rnn-backward\n", "rnn-backwards\n", "exercise: there is no rnn-backwards"},
                  {"cell = lstm\n", "cell = gru\n", "bug `carry-lost` is one of the cell lstm"},
                  {"steps = 8\n", "steps = 1\n", "the checker does not catch it"},
-                 {"solution: answer = 2", "solution: answer = 4", "does not pass"}};
+                 {"solution: answer = 2", "solution: answer = 4", "does not pass"},
+                 /* typed in what a directive tells, or not what comes out */
+                 {"How large?", "From 19.4 on?", "line 15: ask: 19.4 is typed"},
+                 {"How large?", "[18](# \"max(jacobian)\")?", "line 15: [18]: max(jacobian) is"},
+                 {"goal = smaller", "goal = within 50 steps", "goal: 50 is typed"},
+                 {"hint = move it", "hint = it is [4](# \"W[0][1]\")", "[4]: W[0][1] is 5"},
+                 {"why = because", "why = now [5](# \"W[0][1]\")", "[5]: W[0][1] is 2.0e-01 (0.2)"},
+                 {"why = because", "why = [5](#\"W[0][1]\")", "[5]: expected a checked"},
+                 {"Radius [0.90](# ", "Radius [0.90](#", "line 12: [0.90]: expected"},
+                 {"\"radius(W)\")", "radius(W))", "line 12: […]: expected a checked"}};
     for (size_t k = 0; k < TESTS_N(wrong); k++) {
         char text[4096];
         lesson l;
@@ -91,6 +100,31 @@ static void lesson_check_finds_each_mistake(void **state)
     assert_int_equal(remove(in_folder(state, "lesson.md", path)), 0);
 }
 
+/* What is given, counted with or part of a formula or a name is typed; what is computed, a link. */
+static void lesson_check_lets_numbers_be_told(void **state)
+{
+    static const struct {
+        const char *part, *by;
+    } fine[] = {{"How large?", "How large is h0 after 20 steps, $t = 99$, W[0][15] or `3.5`?"},
+                {"How large?", "Lesson 5 of 2013: how large, as 1e-7?"},
+                {"goal = smaller", "goal = smaller than 0.30, from 10 to 0.2"},
+                {"hint = move it", "hint = it is [5.0](# \"W[0][1]\") now"},
+                {"why = because", "why = it is [0.2](# \"W[0][1]\") now"},
+                {"why = so", "why = [2](# \"answer\")"}};
+    for (size_t k = 0; k < TESTS_N(fine); k++) {
+        char text[4096], path[PATH];
+        lesson l;
+        lesson_mistakes mistakes = {0};
+        changed(fine[k].part, fine[k].by, text);
+        read_text(state, "lesson.md", text, &l, &mistakes);
+        lesson_check(&l, &options, &mistakes);
+        if (mistakes.n > 0)
+            fail_msg("%s: %s", fine[k].by, mistakes.text[0]);
+        lesson_free(&l);
+        assert_int_equal(remove(in_folder(state, "lesson.md", path)), 0);
+    }
+}
+
 static void lesson_check_compares_languages(void **state)
 {
     static const struct {
@@ -101,6 +135,7 @@ static void lesson_check_compares_languages(void **state)
                  {"Radius [0.90](# \"radius(W)\").", "半径 [0.9](# \"radius(W)\")。", NULL},
                  {"Radius [0.90](# \"radius(W)\").", "半径 0.90。", "`radius(W)` of line 12"},
                  {"It grows.", "变大 [20](# \"steps\")。", "line 22: the number `steps`"},
+                 {"ask = How large?", "ask = 有多大 [20](# \"steps\")？", "line 15: the number"},
                  {"steps = 20", "steps = 21", "`steps 21`"},
                  {"pass = answer == 2", "pass = answer == 02", "`pass answer == 02`"},
                  {"hint = look\n", "hint = look\nhint = again\n", "`hint again`"},
@@ -140,7 +175,7 @@ static void lesson_check_wants_both_files(void **state)
     assert_int_equal(mistakes.n, 0);
 }
 
-const struct CMUnitTest lesson_check_tests[] = {IN_FOLDER(lesson_check_finds_each_mistake),
-                                                IN_FOLDER(lesson_check_compares_languages),
-                                                IN_FOLDER(lesson_check_wants_both_files)};
+const struct CMUnitTest lesson_check_tests[] = {
+    IN_FOLDER(lesson_check_finds_each_mistake), IN_FOLDER(lesson_check_lets_numbers_be_told),
+    IN_FOLDER(lesson_check_compares_languages), IN_FOLDER(lesson_check_wants_both_files)};
 const size_t lesson_check_tests_n = TESTS_N(lesson_check_tests);

@@ -17,7 +17,8 @@ static const char page[] =
     "**more**.\n\n```predict\nask = What is $W_{00}$?\nanswer = W[0][0]\nwithin = 10 "
     "%\n```\n\n<details><summary>s</summary>\n\nHidden text.\n\n</details>\n\n## "
     "Second\n\n```task\ngoal = make it large\npass = W[0][1] > 1\nsolution: W[0][1] = 2\nhint = "
-    "a hint\nwhy = the reason\n```\n\n| a | b |\n|---|---|\n| [4](# \"steps\") | $\\rho$ |\n";
+    "it is [0.9](# \"W[0][1]\") now\nwhy = the reason is [0.9](# \"W[0][1]\")\n```\n\n| a | b "
+    "|\n|---|---|\n| [4](# \"steps\") | $\\rho$ |\n";
 
 /* What the terminal shows to someone who types this; the caller frees it. */
 static char *played(void **state, const char *typed, bool whole, lang_kind lang)
@@ -52,6 +53,18 @@ static void assert_shows(void **state, const char *typed, const char *part, bool
     free(text);
 }
 
+/* In what a directive tells, too, numbers are those that come out now; `why` tells of the scene
+ * that solved the task. */
+static void terminal_tells_live_numbers(void **state)
+{
+    char *whole = played(state, "", true, LANG_EN);
+    assert_non_null(strstr(whole, "Why: the reason is 2.0"));
+    free(whole);
+    assert_shows(state, "\n\nhint\n", "Hint: it is 0.0 now", true);
+    assert_shows(state, "\n\nW[0][1] = 0.5\nhint\n", "Hint: it is 0.5 now", true);
+    assert_shows(state, "\n\nW[0][1] = 3\n", "Why: the reason is 3.0", true);
+}
+
 static void terminal_plays_a_lesson(void **state)
 {
     assert_shows(state, "", "There are 4 steps of hₜ₋₁ and more.", true);
@@ -70,7 +83,7 @@ static void terminal_plays_a_lesson(void **state)
     assert_shows(state, "\nhint\n", "there is no task here", true);
     assert_shows(state, "\nback\n", "this is the first step", true);
     assert_shows(state, "\n\nback\n\n", "1/2  First", true);
-    assert_shows(state, "\n\nhint\n", "Hint: a hint", true);
+    assert_shows(state, "\n\nhint\n", "Hint: it is 0.0 now", true);
     assert_shows(state, "\n\nhint\nhint\n", "Solution: W[0][1] = 2", true);
     assert_shows(state, "\n\ncheck\n", "Task: does not pass yet", true);
     assert_shows(state, "\n\nW[0][1] = 1\n", "the reason", false);
@@ -84,7 +97,7 @@ static void terminal_prints_a_whole_lesson(void **state)
 {
     static const char *const parts[] = {"1/2  First",  "answer: 0.5",           "Hidden text",
                                         "2/2  Second", "Solution: W[0][1] = 2", "the reason",
-                                        "ρ",           "Hint: a hint"};
+                                        "ρ",           "Hint: it is 0.0 now"};
     char *text = played(state, "", true, LANG_EN);
     for (size_t k = 0; k < TESTS_N(parts); k++)
         assert_non_null(strstr(text, parts[k]));
@@ -191,7 +204,8 @@ static void learn_prints_and_forgets(void **state)
 }
 
 const struct CMUnitTest lesson_terminal_tests[] = {
-    IN_FOLDER(terminal_plays_a_lesson),     IN_FOLDER(terminal_prints_a_whole_lesson),
-    cmocka_unit_test(terminal_wraps_lines), cmocka_unit_test(terminal_writes_formulas),
-    IN_FOLDER(library_finds_lessons),       IN_FOLDER(learn_prints_and_forgets)};
+    IN_FOLDER(terminal_tells_live_numbers),     IN_FOLDER(terminal_plays_a_lesson),
+    IN_FOLDER(terminal_prints_a_whole_lesson),  cmocka_unit_test(terminal_wraps_lines),
+    cmocka_unit_test(terminal_writes_formulas), IN_FOLDER(library_finds_lessons),
+    IN_FOLDER(learn_prints_and_forgets)};
 const size_t lesson_terminal_tests_n = TESTS_N(lesson_terminal_tests);

@@ -136,10 +136,10 @@ static void player_tries_tasks_and_gives_hints(void **state)
     assert_int_equal(p->stage, block_of(g, BLOCK_SCENE, 0));
     assert_int_equal(player_task_check(p, task, &how, NULL), RS_OK);
     assert_int_equal(how, TASK_TRIED);
-    assert_string_equal(player_hint(p, task, &is_solution), "a");
-    assert_string_equal(player_hint(p, task, &is_solution), "b");
+    assert_string_equal(player_hint(p, task, &is_solution)->value, "a");
+    assert_string_equal(player_hint(p, task, &is_solution)->value, "b");
     assert_false(is_solution);
-    assert_string_equal(player_hint(p, task, &is_solution), "W[0][1] = 2, answer = 1");
+    assert_string_equal(player_hint(p, task, &is_solution)->value, "W[0][1] = 2, answer = 1");
     assert_true(is_solution);
     assert_null(player_hint(p, task, NULL));
     assert_int_equal(player_set(p, "W[0][1]", 5, NULL), RS_OK);

@@ -36,28 +36,39 @@ static void add_plain(char *to, const char *text)
     }
 }
 
+/* Some runs of a block: of its text (told NULL), or of a field that it tells. */
+typedef struct run_list {
+    size_t block;
+    const lesson_field *told;
+    const lesson_run *runs;
+    size_t n;
+} run_list;
+
 /* A checked number as it comes out now; as written where it cannot be computed. */
-static void add_checked(pen *p, size_t block, const lesson_run *run, char *to)
+static void add_checked(pen *p, const run_list *w, const lesson_run *run, char *to)
 {
+    player *play = &p->c->player;
     double value = 0;
     char text[48];
     rs_error err = {0};
     add(to, MARK_CODE);
-    if (player_value(&p->c->player, block, run->expression, &value, &err) == RS_OK)
+    const rs_status status =
+        w->told ? player_told_value(play, w->block, w->told, run->expression, &value, &err)
+                : player_value(play, w->block, run->expression, &value, &err);
+    if (status == RS_OK)
         add(to, lesson_number_like(run->text, value, text));
     else
         add(to, run->text);
     add(to, MARK_CODE_END);
 }
 
-static void text_of(pen *p, size_t block, char *to)
+static void set_words(pen *p, const run_list *w, char *to)
 {
-    const lesson_block *b = &p->c->lesson.blocks[block];
     to[0] = '\0';
-    for (size_t k = 0; k < b->runs_n; k++) {
-        const lesson_run *run = &b->runs[k];
+    for (size_t k = 0; k < w->n; k++) {
+        const lesson_run *run = &w->runs[k];
         if (run->style & RUN_CHECKED) {
-            add_checked(p, block, run, to);
+            add_checked(p, w, run, to);
         } else if (run->style & RUN_FORMULA) {
             add(to, "$");
             add(to, run->text);
@@ -71,6 +82,12 @@ static void text_of(pen *p, size_t block, char *to)
     }
 }
 
+static void text_of(pen *p, size_t block, char *to)
+{
+    const lesson_block *b = &p->c->lesson.blocks[block];
+    set_words(p, &(run_list){.block = block, .runs = b->runs, .n = b->runs_n}, to);
+}
+
 static bool visible(const pen *p, double y, double h) { return y + h > p->top && y < p->bottom; }
 
 /* A paragraph at the pen, which moves below it. */
@@ -82,6 +99,21 @@ static void write(pen *p, const char *text, text_style style, double after)
     if (visible(p, box.y, box.h))
         canvas_text(p->on, p->x, p->y, style, text);
     p->y = box.y + box.h + after;
+}
+
+/* What a directive tells: its field of this name, if it has one. */
+static void write_told(pen *p, size_t block, const lesson_field *told, text_style style,
+                       double after)
+{
+    char text[TEXT] = "";
+    if (told)
+        set_words(p, &(run_list){block, told, told->runs, told->runs_n}, text);
+    write(p, text, style, after);
+}
+
+static const lesson_field *told_of(const pen *p, size_t block, const char *name)
+{
+    return lesson_field_nth(&p->c->lesson.blocks[block], name, 0);
 }
 
 static const text_style body = {.size = TYPE_HEAD}, soft = {.size = TYPE_BODY, .ink = INK_SOFT};
@@ -172,7 +204,7 @@ static void draw_predict(pen *p, size_t block)
     draw_tolerance(p, lesson_value(b, "within"));
     write(p, canvas_say(p->on, "Predict"),
           (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
-    write(p, lesson_value(b, "ask") ? lesson_value(b, "ask") : "", body, 8);
+    write_told(p, block, told_of(p, block, "ask"), body, 8);
     if (!state->predicted && !state->revealed) {
         field(p, block, "");
         button(p, p->x + 136, p->y - 28, ITEM_REVEAL, block, "show me", false);
@@ -218,11 +250,11 @@ static void draw_task(pen *p, size_t block)
 {
     const lesson_block *b = &p->c->lesson.blocks[block];
     const player_block *state = &p->c->player.blocks[block];
-    const char *why = lesson_value(b, "why"), *goal = lesson_value(b, "goal");
+    const lesson_field *why = told_of(p, block, "why");
     char given[NUMBER_TEXT] = "";
     write(p, canvas_say(p->on, "Task"),
           (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
-    write(p, goal ? goal : "", body, 6);
+    write_told(p, block, told_of(p, block, "goal"), body, 6);
     if (lesson_value(b, "pass") && strstr(lesson_value(b, "pass"), "answer")) {
         if (isfinite(state->answer))
             (void)number_text(given, state->answer, 6);
@@ -232,7 +264,7 @@ static void draw_task(pen *p, size_t block)
     for (size_t k = 0; k < state->hints && k < PLAYER_HINTS; k++) {
         const lesson_field *hint = lesson_field_nth(b, "hint", k);
         if (hint)
-            write(p, hint->value, soft, 4);
+            write_told(p, block, hint, soft, 4);
     }
     if (state->hints > PLAYER_HINTS ||
         (state->hints > 0 && !lesson_field_nth(b, "hint", state->hints - 1)))
@@ -243,7 +275,7 @@ static void draw_task(pen *p, size_t block)
         write(p, canvas_say(p->on, "✓ solved"),
               (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_GOOD}, 2);
         if (why)
-            write(p, why, body, 4);
+            write_told(p, block, why, body, 4);
     } else {
         const double w = button(p, p->x, p->y, ITEM_HINT, block, "hint", false);
         button(p, p->x + w + 24, p->y, ITEM_UNDO, block, "as it was", false);
