@@ -4,18 +4,40 @@
 #include "viz/plots/view.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static bool view_known(const char *name) { return view_named(name) != NULL; }
 
+static unsigned long line_of(const char *mistake)
+{
+    const char *line = strstr(mistake, ": line ");
+    return line ? strtoul(line + strlen(": line "), NULL, 10) : 0;
+}
+
+/* Those from `first` on in the order of their lines, as reading and checking find them apart. */
+static void sort(lesson_mistakes *mistakes, size_t first)
+{
+    for (size_t k = first + 1; k < mistakes->n; k++)
+        for (size_t j = k; j > first; j--) {
+            char *before = mistakes->text[j - 1], *now = mistakes->text[j];
+            if (line_of(before) <= line_of(now))
+                break;
+            mistakes->text[j - 1] = now;
+            mistakes->text[j] = before;
+        }
+}
+
 /* Reads and checks one file. RS_DATA: there are mistakes, and l what could be read. */
 static rs_status check_file(const char *path, const lesson_check_options *options, lesson *l,
                             lesson_mistakes *mistakes, rs_error *err)
 {
+    const size_t first = mistakes->n;
     const rs_status status = lesson_read(path, l, mistakes, err);
     if (status == RS_OK || status == RS_DATA)
         lesson_check(l, options, mistakes);
+    sort(mistakes, first);
     return status == RS_DATA ? RS_OK : status;
 }
 

@@ -54,11 +54,32 @@ static void check_bug(checking *c, size_t block)
                 verified != 0 ? "does not catch it in this scene" : "catches but cannot locate it");
 }
 
+/* A setting that changes nothing here, as others decide: what is drawn where weights are given, and
+ * what goes with given weights where they are drawn. */
+static void check_idle(checking *c, const lesson_block *scene_block, const char *name, size_t line)
+{
+    static const char *const drawn[] = {"task",   "init",        "hidden",    "layers", "gain",
+                                        "radius", "forget_bias", "input_std", "seed"};
+    static const char *const given[] = {"x", "target"};
+    const scene_matrix *m = scene_block->scene.matrix;
+    const bool by_hand = m[SCENE_U].rows || m[SCENE_W].rows || m[SCENE_B].rows || m[SCENE_V].rows;
+    const size_t n = strcspn(name, "["); /* of an entry: its matrix */
+    for (size_t k = 0; by_hand && k < sizeof drawn / sizeof *drawn; k++)
+        if (strcmp(name, drawn[k]) == 0)
+            MISTAKE(c, line, "`%s` changes nothing where U, W, b or V gives the weights", name);
+    for (size_t k = 0; !by_hand && k < sizeof given / sizeof *given; k++)
+        if (strlen(given[k]) == n && strncmp(name, given[k], n) == 0)
+            MISTAKE(c, line, "`%s` changes nothing: it goes with weights given as U, W, b or V",
+                    name);
+}
+
 static void check_scene(checking *c, size_t block)
 {
     const lesson_block *b = &c->l->blocks[block];
     rs_error err = {0};
     check_views(c, b);
+    for (size_t k = 0; k < b->fields_n; k++)
+        check_idle(c, b, b->fields[k].name, b->fields[k].line);
     player_stage(&c->player, block);
     computed *numbers = player_computed(&c->player, &err);
     bool fine = numbers != NULL;
@@ -86,12 +107,14 @@ static void check_prediction(checking *c, size_t block)
 
 static void check_sliders(checking *c, size_t block)
 {
-    const lesson_block *b = &c->l->blocks[block];
+    const lesson_block *b = &c->l->blocks[block], *stage = lesson_scene_at(c->l, block);
     for (size_t k = 0; k < b->fields_n; k++) {
         lesson_slider s;
         rs_error err = {0};
         if (!lesson_slider_read(b->fields[k].value, &s))
             continue; /* the reader has said so */
+        if (stage)
+            check_idle(c, stage, s.name, b->fields[k].line);
         const double ends[2] = {s.low, s.high};
         for (size_t end = 0; end < 2; end++) {
             if (player_set(&c->player, s.name, ends[end], &err) != RS_OK) {

@@ -81,10 +81,37 @@ static void read_scene(maker *m)
     }
 }
 
-static void want_field(maker *m, const char *name)
+/* The keys of a block, those it cannot do without first; `text` lists them all. */
+typedef struct block_keys {
+    const char *name[7];
+    size_t wanted;
+    const char *text;
+} block_keys;
+
+static const block_keys keys[] = {
+    [BLOCK_PREDICT] = {{"ask", "answer", "within"}, 3, "ask, answer or within"},
+    [BLOCK_TASK] = {{"goal", "pass", "solution", "wrong", "hint", "why"},
+                    3,
+                    "goal, pass, solution, wrong, hint or why"}};
+
+static bool is_key(const block_keys *of, const char *name)
 {
-    if (!lesson_value(m->block, name))
-        lesson_mistake(m->mistakes, m->lesson->path, m->block->line, "`%s` is missing", name);
+    size_t k = 0;
+    while (of->name[k] && strcmp(of->name[k], name) != 0)
+        k++;
+    return of->name[k] != NULL;
+}
+
+static void check_keys(const maker *m, const block_keys *of)
+{
+    const lesson_block *b = m->block;
+    for (size_t k = 0; k < b->fields_n; k++)
+        if (b->fields[k].name && !is_key(of, b->fields[k].name))
+            lesson_mistake(m->mistakes, m->lesson->path, b->fields[k].line,
+                           "`%s` is no key here: expected %s", b->fields[k].name, of->text);
+    for (size_t k = 0; k < of->wanted; k++)
+        if (!lesson_value(b, of->name[k]))
+            lesson_mistake(m->mistakes, m->lesson->path, b->line, "`%s` is missing", of->name[k]);
 }
 
 static const struct {
@@ -97,10 +124,10 @@ static void finish_directive(maker *m, block_kind kind, char *content)
 {
     const size_t first = m->line + 1; /* after the fence */
     lesson_block *b = maker_add_block(m, kind);
-    if (!b || !content)
+    if (!b)
         return;
     if (kind == BLOCK_SOURCE || kind == BLOCK_EXERCISE) {
-        b->text = maker_copy(m, content, strcspn(content, "\r\n"));
+        b->text = content ? maker_copy(m, content, strcspn(content, "\r\n")) : NULL;
         return;
     }
     size_t number = first;
@@ -114,10 +141,8 @@ static void finish_directive(maker *m, block_kind kind, char *content)
     }
     if (kind == BLOCK_SCENE)
         read_scene(m);
-    static const char *const wanted[][4] = {[BLOCK_PREDICT] = {"ask", "answer", "within", NULL},
-                                            [BLOCK_TASK] = {"goal", "pass", "solution", NULL}};
-    for (size_t k = 0; (kind == BLOCK_PREDICT || kind == BLOCK_TASK) && wanted[kind][k]; k++)
-        want_field(m, wanted[kind][k]);
+    if (kind == BLOCK_PREDICT || kind == BLOCK_TASK)
+        check_keys(m, &keys[kind]);
 }
 
 bool maker_directive(maker *m, const char *name, char *content)
@@ -127,5 +152,10 @@ bool maker_directive(maker *m, const char *name, char *content)
             finish_directive(m, directives[k].kind, content);
             return true;
         }
+    for (size_t k = 0; k < sizeof directives / sizeof *directives; k++)
+        if (strncmp(name, directives[k].name, 3) == 0) /* a slip of the finger, no language */
+            lesson_mistake(m->mistakes, m->lesson->path, m->line,
+                           "`%s` is no directive and is shown as code: expected `%s`?", name,
+                           directives[k].name);
     return false;
 }

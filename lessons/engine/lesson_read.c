@@ -48,7 +48,12 @@ static void finish_html(walk *w)
 {
     const char *text = w->collected ? w->collected : "";
     const char *summary = strstr(text, "<summary>"), *end = strstr(text, "</summary>");
-    if (strstr(text, "</details>")) {
+    if (summary && end && end[10 + strspn(end + 10, " \t\r\n")] != '\0') {
+        lesson_mistake(
+            w->make.mistakes, w->make.lesson->path, w->make.line,
+            "</summary>: expected an empty line after it, or Markdown does not read what "
+            "is hidden");
+    } else if (strstr(text, "</details>")) {
         maker_add_block(&w->make, BLOCK_END);
     } else if (strncmp(text, "<details>", 9) == 0 && summary && end && end > summary) {
         lesson_block *b = maker_add_block(&w->make, BLOCK_DETAILS);
@@ -182,7 +187,9 @@ static int text(MD_TEXTTYPE type, const MD_CHAR *from, MD_SIZE n, void *context)
     walk *w = context;
     const char *what = from;
     size_t length = n;
-    if (type != MD_TEXT_CODE || w->spans.style & RUN_CODE) /* a directive's line is its fence's */
+    const bool inside = type == MD_TEXT_HTML && w->collected; /* HTML's line is its first */
+    if (!inside &&
+        (type != MD_TEXT_CODE || w->spans.style & RUN_CODE)) /* a directive's is its fence's */
         see_line(w, from);
     if (type == MD_TEXT_SOFTBR || type == MD_TEXT_BR) {
         what = type == MD_TEXT_BR ? "\n" : " ";

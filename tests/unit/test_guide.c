@@ -150,6 +150,10 @@ static void learn_checks_a_file(void **state)
     assert_report(state, 1, "mine.md: line 9: show: there is no view `nomrs`");
     write_page(state, "mine.md", "W = 0.5", "W = half\nhiden = 3");
     assert_report(state, 1, "mine.md: 2 mistakes\n");
+    write_page(state, "mine.md", "4\nshow = norms\n```\n\nThere are [4]",
+               "4\nshow = nomrs\n```\n\n```predit\n```\n\nThere are [5]");
+    assert_report(state, 1, "mine.md: line 9: show");
+    assert_report(state, 1, "`predict`?\nmine.md: line 15: [5]"); /* in the order of the lines */
     write_page(state, "mine.md", "[4]", "[4]");
     write_page(state, "mine.zh.md", "[4](# \"steps\")", "4");
     assert_report(state, 1, "mine.zh.md: line 3: the number `steps` of line 12 of mine.md");

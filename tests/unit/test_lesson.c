@@ -80,6 +80,11 @@ static void lesson_mistakes_have_lines(void **state)
                  {"# t\n\n## s\n\n```scene\ngain\n```\n", "line 6: `gain`"},
                  {"# t\n\n## s\n\n```predict\nask = x\nanswer = 1\n```\n", "`within` is missing"},
                  {"# t\n\n## s\n\n```slider\nW from 3 to 1\n```\n", "line 6"},
+                 {"# t\n\n## s\n\n```task\nhints = h\n```\n", "line 6: `hints` is no key"},
+                 {"# t\n\n## s\n\n```predict\n```\n", "line 5: `ask` is missing"},
+                 {"# t\n\n## s\n\n```predit\nask = a\n```\n", "line 5: `predit` is no directive"},
+                 {"# t\n\n## s\n\n<details><summary>s</summary>\ntext\n\n</details>\n",
+                  "line 5: </summary>: expected an empty line"},
                  {"# t\n\n## s\n\n<b>x</b>\n\n<div>\nx\n</div>\n", "HTML"}};
     for (size_t k = 0; k < TESTS_N(wrong); k++) {
         lesson l;
