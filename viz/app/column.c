@@ -116,6 +116,15 @@ static bool set(column *c, const char *name, double value)
     return true;
 }
 
+/* Of a setting of the scene that is counted, such as `steps`. */
+static bool is_whole(const char *name)
+{
+    for (size_t k = 0; k < SCENE_NUMBERS; k++)
+        if (strcmp(scene_numbers[k].name, name) == 0)
+            return scene_numbers[k].whole;
+    return false;
+}
+
 double column_slider_place(const lesson_slider *s, double value)
 {
     return s->log ? log(value / s->low) / log(s->high / s->low)
@@ -129,19 +138,22 @@ double column_slider_value(const lesson_slider *s, double place)
         s->log ? s->low * pow(s->high / s->low, place) : s->low + place * (s->high - s->low);
     const double unit =
         pow(10, floor(log10(s->high - s->low)) - 2); /* no more digits than can be seen */
+    if (is_whole(s->name))
+        return round(value);
     return s->log ? value : round(value / unit) * unit;
 }
 
-static bool go(column *c, bool (*step)(player *p))
+bool column_turn(column *c, int by)
 {
-    const bool moved = step(&c->player);
-    if (moved)
+    const bool moved = by > 0 ? player_next(&c->player) : player_back(&c->player);
+    c->wants_next = by > 0 && !moved;
+    if (moved) {
         c->scroll = 0;
+        c->problem[0] = '\0';
+    }
     keep(c);
     return moved;
 }
-
-bool column_turn(column *c, int by) { return go(c, by > 0 ? player_next : player_back); }
 
 bool column_act(column *c, size_t k, double x)
 {
@@ -152,9 +164,9 @@ bool column_act(column *c, size_t k, double x)
     rs_error err = {0};
     switch (item->kind) {
     case ITEM_NEXT:
-        return go(c, player_next);
+        return column_turn(c, 1);
     case ITEM_BACK:
-        return go(c, player_back);
+        return column_turn(c, -1);
     case ITEM_REVEAL:
         c->news = item->block;
         player_reveal(&c->player, item->block);
@@ -206,5 +218,8 @@ bool column_step(column *c, size_t k, int by)
     if (!now)
         return false;
     const double from = isfinite(*now) ? *now : s->low;
-    return set(c, s->name, column_slider_value(s, column_slider_place(s, from) + .01 * by));
+    double to = column_slider_value(s, column_slider_place(s, from) + .01 * by);
+    if (is_whole(s->name) && to == from) /* a hundredth of the track is less than one */
+        to = from + by;
+    return set(c, s->name, to < s->low ? s->low : to > s->high ? s->high : to);
 }

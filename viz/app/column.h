@@ -42,6 +42,8 @@ typedef struct column {
     size_t news;            /* block whose answer has just come, to be seen; blocks_n: none */
     bool in_news;
     double news_top, news_bottom; /* where it is in the text, with what is revealed under it */
+    bool has_next;                /* another lesson comes after this one */
+    bool wants_next;              /* the learner has gone on from the last step */
     char problem[256];            /* of the last thing that could not be done */
     bool dirty;                   /* `picture` is out of date */
     cairo_surface_t *picture;     /* the column as it was drawn last; NULL: not yet */
@@ -73,7 +75,8 @@ bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const
 /* Does what the item does. x: of the pointer, for a slider (NAN: a key). True if the scene is
  * another. */
 bool column_act(column *c, size_t item, double x);
-/* To the next step (by > 0) or the one before; true if there is one. */
+/* To the next step (by > 0) or the one before; true if there is one. Past the last it wants_next.
+ */
 bool column_turn(column *c, int by);
 /* A number typed into a field or for a slider. True if the scene is another. */
 bool column_number(column *c, size_t item, double value);

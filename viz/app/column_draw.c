@@ -118,6 +118,20 @@ static const lesson_field *told_of(const pen *p, size_t block, const char *name)
 
 static const text_style body = {.size = TYPE_HEAD}, soft = {.size = TYPE_BODY, .ink = INK_SOFT};
 
+/* A number as one writes it: 0.5, not 0.5000. */
+static const char *as_written(char number[NUMBER_TEXT], double value, int digits)
+{
+    (void)number_text(number, value, digits);
+    if (strchr(number, '.') && !strchr(number, 'e'))
+        for (size_t n = strlen(number); n > 0 && strchr("0.", number[n - 1]); n--) {
+            const bool dot = number[n - 1] == '.';
+            number[n - 1] = '\0';
+            if (dot)
+                break;
+        }
+    return number;
+}
+
 /* --- items --------------------------------------------------------------------------------- */
 
 static column_item *add_item(pen *p, item_kind kind, size_t block, rect area)
@@ -201,6 +215,7 @@ static void draw_predict(pen *p, size_t block)
     double answer = NAN;
     bool near = false;
     rs_error err = {0};
+    const bool exact = lesson_value(b, "within") && strcmp(lesson_value(b, "within"), "exact") == 0;
     draw_tolerance(p, lesson_value(b, "within"));
     write(p, canvas_say(p->on, "Predict"),
           (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
@@ -218,7 +233,7 @@ static void draw_predict(pen *p, size_t block)
         canvas_text(p->on, p->x + 96, p->y + 8,
                     (text_style){
                         .size = TYPE_BODY, .face = FACE_NUMBER, .down = DOWN_MIDDLE, .plain = true},
-                    number_text(number, state->prediction, 4));
+                    as_written(number, state->prediction, 4));
         p->y += 20;
     }
     if (player_compare(&p->c->player, block, &answer, &near, &err) == RS_OK) {
@@ -232,7 +247,7 @@ static void draw_predict(pen *p, size_t block)
                                  .bold = true,
                                  .down = DOWN_MIDDLE,
                                  .plain = true},
-                    number_text(number, answer, 4));
+                    as_written(number, answer, 4));
         if (state->predicted)
             canvas_text(p->on, p->x + p->width, p->y + 8,
                         (text_style){.size = TYPE_BODY,
@@ -240,7 +255,9 @@ static void draw_predict(pen *p, size_t block)
                                      .across = ACROSS_RIGHT,
                                      .down = DOWN_MIDDLE,
                                      .plain = true},
-                        canvas_say(p->on, near ? "✓ near enough" : "not near"));
+                        canvas_say(p->on, !exact ? (near ? "✓ near enough" : "not near")
+                                          : near ? "✓ right"
+                                                 : "not right"));
         p->y += 20;
     }
     p->y += 12;
@@ -257,7 +274,7 @@ static void draw_task(pen *p, size_t block)
     write_told(p, block, told_of(p, block, "goal"), body, 6);
     if (lesson_value(b, "pass") && strstr(lesson_value(b, "pass"), "answer")) {
         if (isfinite(state->answer))
-            (void)number_text(given, state->answer, 6);
+            (void)as_written(given, state->answer, 6);
         field(p, block, given);
         p->y += 8;
     }
@@ -309,7 +326,7 @@ static void draw_slider_line(pen *p, size_t block, const char *line)
                              .down = DOWN_MIDDLE,
                              .plain = true},
                 has_focus(p) && p->typing[0] ? p->typing
-                : now                        ? number_text(text, *now, 4)
+                : now                        ? as_written(text, *now, 4)
                                              : "–");
     canvas_fill_round(p->on, (rect){p->x, y - 1.5, p->width, 3}, 1.5, INK_HAIR, 1);
     for (size_t k = 0; k < s.marks_n; k++) {
@@ -377,8 +394,10 @@ static void draw_block(pen *p, size_t block)
               10);
         break;
     case BLOCK_CODE:
-        write(p, b->text ? b->text : "",
-              (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true}, 10);
+        (void)snprintf(text, sizeof text, "%s", b->text ? b->text : "");
+        for (size_t n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
+            text[n - 1] = '\0';
+        write(p, text, (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true}, 10);
         break;
     case BLOCK_SOURCE:
         write(
@@ -435,7 +454,8 @@ static void draw_foot(pen *p, rect r)
     canvas_fill(p->on, (rect){r.x, y - 12, r.w - 1, COLUMN_FOOT}, INK_PAPER, 1);
     canvas_hair(p->on, (point){r.x, y - 12}, (point){r.x + r.w, y - 12}, (stroke){.ink = INK_HAIR});
     const bool last = p->c->player.step + 1 == p->c->lesson.steps_n;
-    const double w = button(p, r.x + PAD, y, ITEM_NEXT, 0, last ? "Done" : "Next →", true);
+    const char *label = !last ? "Next →" : p->c->has_next ? "Next lesson →" : "Done";
+    const double w = button(p, r.x + PAD, y, ITEM_NEXT, 0, label, true);
     if (p->c->player.step > 0)
         button(p, r.x + PAD + w + 24, y, ITEM_BACK, 0, "← back", false);
     if (column_ends_below(p->c, r.h))

@@ -10,6 +10,7 @@
 #include "viz/lesson_report.h"
 
 #include "files/atomic.h"
+#include "lessons/engine/library.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ typedef struct viewer {
     cursor cursor;
     bool full_screen;
     column column;               /* of the lesson, if there is one */
+    char lesson[LIBRARY_PATH];   /* its file in English; empty: there is none */
     lang_kind lesson_in;         /* the language it is open in */
     struct timespec lesson_time; /* of its file, when it was read */
     double waiting;              /* until then the replay pauses */
@@ -123,7 +125,7 @@ static void open_dropped(viewer *v)
 /* lesson.md → lesson.zh.md, if there is one; into path. */
 static void lesson_path(const viewer *v, char path[1024])
 {
-    const char *from = v->options->lesson;
+    const char *from = v->lesson;
     const size_t n = strlen(from);
     struct stat there;
     (void)snprintf(path, 1024, "%s", from);
@@ -159,9 +161,27 @@ static rs_status open_lesson(viewer *v, rs_error *err)
         return status;
     if (v->options->own_lesson)
         report_lesson(v, path);
+    char next[LIBRARY_PATH];
+    v->column.has_next = library_after(v->lesson, next);
     v->app.column = &v->column;
     app_follow_lesson(&v->app);
     return RS_OK;
+}
+
+/* The learner has gone on from a lesson's last step. */
+static void open_next_lesson(viewer *v)
+{
+    char next[LIBRARY_PATH];
+    rs_error err = {0};
+    v->column.wants_next = false;
+    if (!library_after(v->lesson, next)) {
+        app_say(&v->app, false, "the lesson is finished");
+        return;
+    }
+    memcpy(v->lesson, next, sizeof next);
+    v->app.column = NULL;
+    if (open_lesson(v, &err) != RS_OK)
+        app_say(&v->app, true, "%s", err.text);
 }
 
 /* Reads the lesson again when its file has been saved, or the language is another. */
@@ -170,7 +190,7 @@ static void refresh_lesson(viewer *v)
     char path[1024];
     struct stat file;
     rs_error err = {0};
-    if (!v->options->lesson)
+    if (!v->lesson[0])
         return;
     lesson_path(v, path);
     const bool saved = stat(path, &file) == 0 && (file.st_mtim.tv_sec != v->lesson_time.tv_sec ||
@@ -187,6 +207,8 @@ static void refresh_lesson(viewer *v)
 static void settle(viewer *v)
 {
     refresh_lesson(v);
+    if (v->app.column && v->column.wants_next)
+        open_next_lesson(v);
     job_ask(v->worker, &v->app);
     (void)job_take(v->worker, &v->app);
     live_follow(v->live, &v->app);
@@ -286,7 +308,10 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
     v->live = v->worker ? live_start(v->window ? window_wake : NULL, v->window, err) : NULL;
     if (!v->live)
         return RS_INTERNAL;
-    return o->lesson ? open_lesson(v, err) : RS_OK;
+    if (!o->lesson)
+        return RS_OK;
+    (void)snprintf(v->lesson, sizeof v->lesson, "%s", o->lesson);
+    return open_lesson(v, err);
 }
 
 /* The state that was asked for, or the one kept from last time; what is wrong with the latter is

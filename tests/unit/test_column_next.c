@@ -1,0 +1,72 @@
+/* viz/app/column: sliders of whole numbers by key, and the way from a lesson to the next. */
+#include "tests/unit/files_help.h"
+
+#include "lessons/engine/library.h"
+#include "viz/app/column.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char page[] = "# Title\n\n## Only\n\n```scene\ncell = linear\nW = [[0.5]]\nsteps = 4\n"
+                           "```\n\n```slider\nsteps from 1 to 20\nW[0][0] from 0 to 4\n```\n";
+
+static column *begin(void **state)
+{
+    column *c = calloc(1, sizeof *c);
+    char path[PATH];
+    rs_error err = {0};
+    write_bytes(in_folder(state, "my-lesson.md", path), page, strlen(page));
+    assert_non_null(c);
+    assert_int_equal(column_open(c, path, NULL, &err), RS_OK);
+    canvas *on = canvas_image(1280, 800, 1, THEME_LIGHT, NULL);
+    assert_non_null(on);
+    column_draw(c, on, (rect){0, 0, COLUMN_WIDTH, 800}, MAX_ITEMS, "");
+    canvas_free(on);
+    return c;
+}
+
+static void end(column *c)
+{
+    column_close(c);
+    free(c);
+}
+
+/* A hundredth of the track is .19 steps: the key moves by one, and the ends hold. */
+static void a_key_moves_a_whole_number_by_one(void **state)
+{
+    column *c = begin(state);
+    const double *steps = &c->player.scene.number[SCENE_STEPS];
+    assert_true(column_step(c, 0, 1) && *steps == 5);
+    assert_true(column_step(c, 0, -1) && *steps == 4);
+    assert_true(column_step(c, 0, -10) && *steps == 2);
+    (void)column_step(c, 0, -10);
+    (void)column_step(c, 0, -10);
+    assert_true(*steps == 1);
+    assert_string_equal(c->problem, "");
+    assert_true(column_step(c, 1, 1)); /* the other one is not whole */
+    assert_true(fabs(*scene_number_named(&c->player.scene, "W[0][0]") - .54) < 1e-12);
+    end(c);
+}
+
+static void after_the_last_step_comes_a_lesson(void **state)
+{
+    column *c = begin(state);
+    assert_false(column_turn(c, -1));
+    assert_false(c->wants_next);
+    assert_false(column_turn(c, 1));
+    assert_true(c->wants_next);
+    end(c);
+    library all;
+    char path[LIBRARY_PATH], second[LIBRARY_PATH], next[LIBRARY_PATH];
+    assert_int_equal(library_find(&all, NULL), RS_OK);
+    assert_true(library_after(library_file(&all, 0, "en", path), next));
+    assert_string_equal(next, library_file(&all, 1, "en", second));
+    assert_false(library_after(library_file(&all, all.n - 1, "en", path), next));
+    assert_false(library_after("my-lesson.md", next));
+}
+
+const struct CMUnitTest column_next_tests[] = {IN_FOLDER(a_key_moves_a_whole_number_by_one),
+                                               IN_FOLDER(after_the_last_step_comes_a_lesson)};
+const size_t column_next_tests_n = TESTS_N(column_next_tests);
