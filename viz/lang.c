@@ -37,6 +37,10 @@ static const struct {
     {"%s over time", "%s 沿时间展开"},
     {"numbers: $|\\partial L/\\partial \\cdot|$; arrows as wide as its logarithm",
      "数字：$|\\partial L/\\partial \\cdot|$；箭头宽度表示其对数"},
+    {"Jacobian of step %zu", "第 %zu 步的雅可比矩阵"},
+    {"layer %zu of %zu: ", "第 %zu 层，共 %zu 层："},
+    {"pinned", "已固定"},
+    {"now", "现在"},
     /* channels */
     {"hidden state", "隐藏状态"},
     {"cell state", "细胞状态"},

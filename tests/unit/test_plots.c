@@ -1,6 +1,7 @@
 /* The plots: numbers, ticks, places, and every view at several sizes, themes and languages. */
 #include "tests/unit/cli_help.h"
 #include "tests/unit/fixture.h"
+#include "tests/unit/passes.h"
 
 #include "lessons/engine/bugs.h"
 #include "viz/plots/check_map.h"
@@ -464,46 +465,6 @@ static void equations_are_filled_in(void **state)
 }
 
 /* --- views ----------------------------------------------------------------------------------- */
-
-typedef struct passes {
-    run_options options;
-    struct run run;
-    rs_trace *trace;
-    double *gradient;
-    view_input input;
-} passes;
-
-static void make_passes(passes *p, const char *cell, const char *task, size_t hidden)
-{
-    rs_error err = {0};
-    p->options = run_defaults();
-    p->options.cell = cell;
-    p->options.task = task;
-    p->options.hidden = hidden;
-    p->options.steps = 24;
-    p->options.batch = 3;
-    p->options.threads = 1;
-    assert_int_equal(run_open(&p->options, &p->run, &err), RS_OK);
-    p->trace = run_trace(&p->run, RS_KEEP_ALL, &err);
-    p->gradient = calloc(p->run.model.net.parameters_n, sizeof(double));
-    assert_true(p->trace && p->gradient);
-    rs_forward(p->trace, p->run.model.parameters, NULL);
-    rs_loss_forward(p->trace, &p->run.data.loss);
-    rs_backward(p->trace, p->run.model.parameters, p->gradient, 0);
-    p->input = (view_input){.options = &p->options,
-                            .run = &p->run,
-                            .trace = p->trace,
-                            .gradient = p->gradient,
-                            .step = SIZE_MAX,
-                            .updates = 12};
-}
-
-static void free_passes(passes *p)
-{
-    free(p->gradient);
-    rs_trace_free(p->trace);
-    run_close(&p->run);
-}
 
 static void draw_view(const view *v, const void *data, double w, double h, theme_kind theme,
                       lang_kind lang)

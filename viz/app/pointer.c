@@ -48,7 +48,8 @@ void act_hover(app *a, double x, double y)
     if (area) {
         const double step = area_numbers(area, (point){x, y}).x;
         a->hover = a->pinned;
-        a->hover.step = step > 0 ? (size_t)(area->cols ? step : step + .5) : 0;
+        const double back = area->cols ? 0 : area->back > 0 ? area->back : .5;
+        a->hover.step = step + back > 0 ? (size_t)(step + back) : 0;
     }
     a->wants_frame = true; /* the tooltip follows */
 }

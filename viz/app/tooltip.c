@@ -82,6 +82,10 @@ static void read_heat(const canvas *c, const plot_area *area, point at, tooltip 
     if (matrix && col > row)
         return;
     (void)snprintf(to->line[to->n++], LINE_TEXT, "%s", number_text(text, value, 3));
+    if (area->name_entry) {
+        area->name_entry(area->of, row, col, to->line[to->n++], LINE_TEXT);
+        return;
+    }
     (void)snprintf(to->line[to->n++], LINE_TEXT, "%s %zu, %s %zu", canvas_say(c, "step"), col,
                    canvas_say(c, matrix ? "loss of step" : "unit"), unit);
 }

@@ -58,8 +58,12 @@ typedef struct plot_area {
      * as long as it. */
     const struct curves *curves; /* NULL: none */
     const double *value; /* of a heat map: (row, col) at row·row_step + col·col_step; NULL: none */
-    size_t row_step, col_step, first_col;
+    size_t row_step, col_step;
     const size_t *order; /* [rows]: row r shows row order[r]; NULL: as they come */
+    /* The name of an entry, for one that is no unit at a step, into text[room]; may be NULL. */
+    void (*name_entry)(const void *of, size_t row, size_t col, char *text, size_t room);
+    const void *of;
+    double back; /* of steps: how far before a step a point is still of it; 0: half way */
 } plot_area;
 
 point area_point(const plot_area *a, double x, double y);
