@@ -92,7 +92,68 @@ static void a_state_too_large_has_no_jacobian(void **state)
     free_passes(&p);
 }
 
+/* --- the steps in sight ---------------------------------------------------------------------- */
+
+/* Draws a view with so many steps in sight; the layout is what the pointer meets. */
+static plot_layout drawn(const view *v, const void *data, double from, double to)
+{
+    plot_layout layout = {.from = from, .to = to};
+    canvas *c = canvas_image(960, 640, 1, THEME_LIGHT, NULL);
+    assert_non_null(c);
+    v->draw(c, (rect){0, 0, 960, 640}, data, &layout);
+    canvas_free(c);
+    return layout;
+}
+
+static void credit_shows_the_same_steps_on_both_axes(void **state)
+{
+    passes p;
+    void *data = NULL;
+    (void)state;
+    make_passes(&p, "gru", "sine", 4);
+    assert_int_equal(view_credit.make(&p.input, &data, NULL), RS_OK);
+    const plot_layout layout = drawn(&view_credit, data, 6.5, 14.2);
+    const plot_area *a = &layout.area[0];
+    assert_true(a->x.low == 6.5 && a->x.high == 14.5); /* steps 7 … 14 */
+    assert_true(a->y.low == 6.5 && a->y.high == 14.5);
+    const double cell = a->area.w / 8;
+    const point at = {a->area.x + 2.5 * cell, a->area.y + 5.5 * cell}; /* k = 9, t = 12 */
+    const point read = area_numbers(a, at);
+    assert_int_equal((size_t)read.x, 9);
+    assert_int_equal((size_t)read.y, 12);
+    char line[256], start[32];
+    (void)snprintf(start, sizeof start, "12,9,");
+    assert_true(csv_has(&view_credit, data, start, line));
+    assert_true(fabs(atof(line + 5) - a->value[12 * a->row_step + 9]) <= 1e-15);
+    view_credit.free(data);
+    free_passes(&p);
+}
+
+/* The arrow from a step to the one before belongs to the later one. */
+static void an_arrow_of_the_chain_is_its_later_step_s(void **state)
+{
+    passes p;
+    void *data = NULL;
+    (void)state;
+    make_passes(&p, "rnn", "sine", 4);
+    assert_int_equal(view_chain.make(&p.input, &data, NULL), RS_OK);
+    plot_layout layout = drawn(&view_chain, data, 0, 0);
+    assert_true(layout.area[0].back == 0); /* not every step has room */
+    layout = drawn(&view_chain, data, 6, 12);
+    const plot_area *a = &layout.area[0];
+    assert_int_equal(a->x.kind, AXIS_STEPS);
+    for (double t = 7; t <= 12; t++) {
+        const double between = area_point(a, t - .5, .5).x, node = area_point(a, t, .5).x;
+        assert_int_equal((size_t)(area_numbers(a, (point){between, 60}).x + a->back), (size_t)t);
+        assert_int_equal((size_t)(area_numbers(a, (point){node, 60}).x + a->back), (size_t)t);
+    }
+    view_chain.free(data);
+    free_passes(&p);
+}
+
 const struct CMUnitTest views_tests[] = {
+    cmocka_unit_test(credit_shows_the_same_steps_on_both_axes),
+    cmocka_unit_test(an_arrow_of_the_chain_is_its_later_step_s),
     cmocka_unit_test(a_step_s_jacobian_is_the_library_s),
     cmocka_unit_test(the_chain_writes_the_selected_jacobian),
     cmocka_unit_test(a_state_too_large_has_no_jacobian),

@@ -8,13 +8,13 @@
 /* The first page is what a person sees first: the gradient's size over time on top, why below. */
 const app_page app_pages[] = {
     {"Overview",
-     {{"norms", {0, 0, 1, .42}},
-      {"gates", {0, .44, .48, .56}},
-      {"credit", {.51, .44, .26, .56}},
-      {"spectrum", {.78, .44, .22, .56}}}},
+     {{"norms", {0, 0, .66, .42}},
+      {"gates", {0, .44, .52, .56}},
+      {"credit", {.545, .44, .455, .56}},
+      {"spectrum", {.68, 0, .32, .42}}}},
     {"Chain", {{"chain", {0, 0, 1, 1}}}},
     {"Norms", {{"norms", {0, 0, 1, 1}}}},
-    {"Gates", {{"gates", {0, 0, .62, 1}}, {"saturation", {.65, 0, .35, 1}}}},
+    {"Gates", {{"gates", {0, 0, .5, 1}}, {"saturation", {.53, 0, .47, 1}}}},
     {"Units", {{"units", {0, 0, 1, 1}}}},
     {"Credit", {{"credit", {0, 0, .58, 1}}, {"lags", {.61, 0, .39, 1}}}},
     {"Paths", {{"paths", {0, 0, 1, 1}}}},

@@ -148,6 +148,8 @@ point area_point(const plot_area *a, double x, double y)
 point area_numbers(const plot_area *a, point at)
 {
     const double x = (at.x - a->area.x) / a->area.w, y = (at.y - a->area.y) / a->area.h;
+    if (a->rows > 0 && a->y.kind == AXIS_STEPS) /* of steps by steps */
+        return (point){axis_value(a->x, x) + .5, axis_value(a->y, y) + .5};
     if (a->rows > 0 && a->x.kind == AXIS_STEPS)
         return (point){axis_value(a->x, x) + .5, y * (double)a->rows};
     if (a->rows > 0)

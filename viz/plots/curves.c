@@ -294,9 +294,9 @@ static double right_margin(canvas *c, const curves *data)
     for (size_t k = 0; k < data->n; k++)
         widest = fmax(widest, canvas_text_width(c, (text_style){.bold = true},
                                                 canvas_say(c, data->curve[k].name)));
-    widest = fmax(widest, canvas_text_width(c, (text_style){.size = TYPE_SMALL},
-                                            canvas_say(c, data->x_name)));
-    return fmin(widest + 16, 120);
+    const double name =
+        canvas_text_width(c, (text_style){.size = TYPE_SMALL}, canvas_say(c, data->x_name));
+    return fmin(fmax(widest + 16, name + 34), 120); /* 34: half a number and what is between */
 }
 
 /* The curves that were pinned, faint, and what they are. */

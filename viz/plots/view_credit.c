@@ -87,38 +87,65 @@ static rs_status make(const view_input *input, void **data, rs_error *err)
     return RS_OK;
 }
 
+/* --- drawing ------------------------------------------------------------------------------- */
+
+/* Around the square: the numbers of t, the colour bar with its numbers; below it those of k. */
+enum { LEFT = 48, RIGHT = 80, TOP = 8, BELOW = AXES_BOTTOM + 4 };
+
+/* The steps in sight, the same ones for the loss and for the state. */
+typedef struct window {
+    size_t from, n;
+    axis axis;
+} window;
+
+static window window_of(const credit *d, const plot_layout *layout)
+{
+    const double last = (double)d->T - 1;
+    const axis sight = axis_in_sight((axis){AXIS_STEPS, 0, last}, layout);
+    const size_t from = (size_t)ceil(sight.low - 1e-9), to = (size_t)floor(sight.high + 1e-9);
+    const size_t n = to >= from ? to - from + 1 : 1;
+    return (window){from, n, {AXIS_STEPS, (double)from - .5, (double)(from + n) - .5}};
+}
+
 /* Steps of the loss downwards, as the matrix is written. */
-static void draw_rows(canvas *c, rect area, size_t T)
+static void draw_rows(canvas *c, rect area, window w)
 {
     tick ticks[MAX_TICKS];
-    const size_t n = axis_ticks((axis){AXIS_STEPS, 0, (double)T - 1}, area.h > 200 ? 6 : 3, ticks);
+    const axis steps = {AXIS_STEPS, (double)w.from, (double)(w.from + w.n - 1)};
+    const size_t n = axis_ticks(steps, area.h > 400 ? 12 : area.h > 200 ? 6 : 3, ticks);
     for (size_t k = 0; k < n; k++)
         canvas_text(
-            c, area.x - 8, area.y + (ticks[k].value + .5) / (double)T * area.h,
+            c, area.x - 8, area.y + axis_place(w.axis, ticks[k].value) * area.h,
             (text_style){
                 .size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
             ticks[k].text);
 }
 
+static heatmap map_of(const credit *d, window w)
+{
+    return (heatmap){.value = d->value + w.from * d->T + w.from,
+                     .rows = w.n,
+                     .cols = w.n,
+                     .row_step = d->T,
+                     .col_step = 1,
+                     .lower = true,
+                     .scale = d->scale,
+                     .map = MAP_CIVIDIS};
+}
+
 static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
 {
-    const heatmap h = {.value = d->value,
-                       .rows = d->T,
-                       .cols = d->T,
-                       .row_step = d->T,
-                       .col_step = 1,
-                       .lower = true,
-                       .scale = d->scale,
-                       .map = MAP_CIVIDIS};
-    const double side = fmin(r.w - 48 - 80, r.h - AXES_BOTTOM - 12);
+    const window w = window_of(d, layout);
+    const heatmap h = map_of(d, w);
+    const double side = fmin(r.w - LEFT - RIGHT, r.h - TOP - BELOW);
     if (side < 40)
         return;
-    const rect area = {r.x + 48, r.y + 8, side, side};
+    const rect area = {r.x + LEFT, r.y + TOP, side, side};
     heatmap_draw(c, area, &h);
-    draw_rows(c, area, d->T);
+    draw_rows(c, area, w);
     const plot_area a = {.area = area,
-                         .x = {AXIS_STEPS, -.5, (double)d->T - .5},
-                         .y = {AXIS_STEPS, -.5, (double)d->T - .5},
+                         .x = w.axis,
+                         .y = w.axis,
                          .rows = d->T,
                          .cols = d->T,
                          .value = d->value,
@@ -137,20 +164,26 @@ static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
     layout_add(layout, a);
 }
 
+/* The square is as large as it can be; its mean by lag stands beside it or below it where that
+ * leaves room. */
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
+    enum { HEADING = 28, LEAST_BESIDE = 280, LEAST_BELOW = 170, GAP = 24 };
     const credit *d = data;
     char title[96];
-    const bool wide = r.w > 560;
-    const double matrix = wide ? fmin(r.h + 90, r.w * .62) : r.w;
+    const double side = fmin(r.w - LEFT - RIGHT, r.h - HEADING - TOP - BELOW);
+    const double w = side + LEFT + RIGHT, h = side + HEADING + TOP + BELOW;
+    const bool beside = r.w - w - GAP >= LEAST_BESIDE, below = r.h - h - GAP >= LEAST_BELOW;
     snprintf(title, sizeof title, canvas_say(c, "%s credit"), d->cell->title);
-    const rect left = {r.x, r.y, matrix, r.h};
+    const rect left = {r.x, r.y, beside ? w : r.w, r.h};
     draw_matrix(c,
                 heading_draw(c, left, title,
                              canvas_say(c, "$|\\partial L_t/\\partial h_k|$, every pair of steps")),
                 d, layout);
-    if (wide)
-        plot_curves(c, (rect){r.x + matrix + 24, r.y, r.w - matrix - 24, r.h}, &d->by_lag, layout);
+    if (beside)
+        plot_curves(c, rect_inset(r, w + GAP, 0, 0, 0), &d->by_lag, layout);
+    else if (below)
+        plot_curves(c, rect_inset(r, 0, h + GAP, 0, 0), &d->by_lag, layout);
 }
 
 static void csv(FILE *out, const void *data)

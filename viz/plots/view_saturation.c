@@ -85,11 +85,15 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
     below.max = side + 36;
     canvas_text(c, a.area.x + side, a.area.y + side + 34, below, canvas_say(c, "time > 0.9 →"));
     layout_add(layout, a);
-    if (side < 96) /* no room for numbers in it */
+    /* in the empty half of the square, or below where that is too small */
+    const double x = side < 96 ? r.x + r.w : a.area.x + side;
+    const double y = side < 96 ? a.area.y + side + 52 : a.area.y + 12;
+    text_style numbers = soft;
+    numbers.max = side < 96 ? r.w : 0;
+    if (side < 96 && y + 18 > r.y + r.h)
         return;
-    canvas_textf(c, a.area.x + side, a.area.y + 12, soft, canvas_say(c, "mean %s"),
-                 number_text(mean, s->mean[k].mean, 2));
-    canvas_textf(c, a.area.x + side, a.area.y + 28, soft, canvas_say(c, "slope %s"),
+    canvas_textf(c, x, y, numbers, canvas_say(c, "mean %s"), number_text(mean, s->mean[k].mean, 2));
+    canvas_textf(c, x, y + 16, numbers, canvas_say(c, "slope %s"),
                  isnan(s->mean[k].slope) ? "–" : number_text(slope, s->mean[k].slope, 2));
 }
 

@@ -202,7 +202,9 @@ static void draw_gates(canvas *c, rect r, const spectrum *s, plot_layout *layout
     char text[NUMBER_TEXT];
     r = heading_draw(c, r, canvas_say(c, "Eigenvalues of $W_{hh}$"),
                      s->gates_n > 1 ? canvas_say(c, "a block a gate") : s->cell->title);
-    const bool narrow = r.w < 300; /* then the names stand below */
+    /* the names stand where they leave the plane larger */
+    const bool narrow =
+        fmin(r.w - 56, r.h - AXES_BOTTOM - 8 - 88) > fmin(r.w - 56 - 72, r.h - AXES_BOTTOM - 8);
     const plot_area a =
         draw_plane(c, rect_inset(r, 0, 0, narrow ? 0 : 72, narrow ? 88 : 0), s->gate, s->gates_n);
     layout_add(layout, a);
@@ -247,7 +249,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const spectrum *s = data;
     const rect top = {r.x, r.y, r.w, r.h * .58};
     const rect bottom = rect_inset(r, 0, r.h * .58 + 24, 0, 0);
-    if (r.w < 480 || r.h < 400) { /* no room for all four */
+    if (r.w < 720 || r.h < 400) { /* no room for all four */
         draw_gates(c, r, s, layout);
         return;
     }
