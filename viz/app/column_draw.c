@@ -1,5 +1,5 @@
 /* What the lesson's column looks like: paragraphs down the page, cards for what asks something. */
-#include "viz/app/column.h"
+#include "viz/app/column_pen.h"
 #include "viz/app/column_slider.h"
 #include "viz/plots/numbers.h"
 
@@ -7,34 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT = 2048, PAD = 24, CARD = 12 };
-
-/* Where the pen is. */
-typedef struct pen {
-    column *c;
-    canvas *on;
-    double x, y, width; /* of the text */
-    double top, bottom; /* what lies outside is not drawn */
-    size_t focus;
-    const char *typing;
-} pen;
+enum { PAD = 24, CARD = 12 };
 
 /* --- text ---------------------------------------------------------------------------------- */
-
-static void add(char *to, const char *text)
-{
-    const size_t n = strlen(to);
-    (void)snprintf(to + n, TEXT - n, "%s", text);
-}
-
-static void add_plain(char *to, const char *text)
-{
-    char escaped[3] = {0};
-    for (; *text; text++) {
-        (void)snprintf(escaped, sizeof escaped, *text == '$' ? "\\$" : "%c", *text);
-        add(to, escaped);
-    }
-}
 
 /* Some runs of a block: of its text (told NULL), or of a field that it tells. */
 typedef struct run_list {
@@ -51,15 +26,15 @@ static void add_checked(pen *p, const run_list *w, const lesson_run *run, char *
     double value = 0;
     char text[48];
     rs_error err = {0};
-    add(to, MARK_CODE);
+    pen_add(to, MARK_CODE);
     const rs_status status =
         w->told ? player_told_value(play, w->block, w->told, run->expression, &value, &err)
                 : player_value(play, w->block, run->expression, &value, &err);
     if (status == RS_OK)
-        add(to, lesson_number_like(run->text, value, text));
+        pen_add(to, lesson_number_like(run->text, value, text));
     else
-        add(to, run->text);
-    add(to, MARK_CODE_END);
+        pen_add(to, run->text);
+    pen_add(to, MARK_CODE_END);
 }
 
 static void set_words(pen *p, const run_list *w, char *to)
@@ -69,15 +44,8 @@ static void set_words(pen *p, const run_list *w, char *to)
         const lesson_run *run = &w->runs[k];
         if (run->style & RUN_CHECKED) {
             add_checked(p, w, run, to);
-        } else if (run->style & RUN_FORMULA) {
-            add(to, "$");
-            add(to, run->text);
-            add(to, "$");
         } else {
-            const bool bold = run->style & RUN_STRONG, code = run->style & RUN_CODE;
-            add(to, bold ? MARK_BOLD : code ? MARK_CODE : "");
-            add_plain(to, run->text);
-            add(to, bold ? MARK_BOLD_END : code ? MARK_CODE_END : "");
+            pen_add_run(to, run);
         }
     }
 }
@@ -88,27 +56,14 @@ static void text_of(pen *p, size_t block, char *to)
     set_words(p, &(run_list){.block = block, .runs = b->runs, .n = b->runs_n}, to);
 }
 
-static bool visible(const pen *p, double y, double h) { return y + h > p->top && y < p->bottom; }
-
-/* A paragraph at the pen, which moves below it. */
-static void write(pen *p, const char *text, text_style style, double after)
-{
-    style.width = style.width > 0 ? style.width : p->width;
-    style.down = DOWN_TOP;
-    const rect box = canvas_measure(p->on, p->x, p->y, style, text);
-    if (visible(p, box.y, box.h))
-        canvas_text(p->on, p->x, p->y, style, text);
-    p->y = box.y + box.h + after;
-}
-
 /* What a directive tells: its field of this name, if it has one. */
 static void write_told(pen *p, size_t block, const lesson_field *told, text_style style,
                        double after)
 {
-    char text[TEXT] = "";
+    char text[PEN_TEXT] = "";
     if (told)
         set_words(p, &(run_list){block, told, told->runs, told->runs_n}, text);
-    write(p, text, style, after);
+    pen_write(p, text, style, after);
 }
 
 static const lesson_field *told_of(const pen *p, size_t block, const char *name)
@@ -130,63 +85,6 @@ static const char *as_written(char number[NUMBER_TEXT], double value, int digits
                 break;
         }
     return number;
-}
-
-/* --- items --------------------------------------------------------------------------------- */
-
-static column_item *add_item(pen *p, item_kind kind, size_t block, rect area)
-{
-    column *c = p->c;
-    column_item *item = &c->items[c->items_n < MAX_ITEMS ? c->items_n++ : MAX_ITEMS - 1];
-    *item = (column_item){.kind = kind, .block = block, .area = area};
-    return item;
-}
-
-static bool has_focus(const pen *p) { return p->focus == p->c->items_n - 1; }
-
-static void draw_focus(const pen *p, rect r)
-{
-    if (has_focus(p))
-        canvas_frame(p->on, rect_inset(r, -3, -3, -3, -3), 6,
-                     (stroke){.ink = INK_ACCENT, .width = 2});
-}
-
-/* Words that can be pressed; the pen stays. Returns their width. */
-static double button(pen *p, double x, double y, item_kind kind, size_t block, const char *label,
-                     bool strong)
-{
-    const char *text = canvas_say(p->on, label);
-    const text_style style = {.size = TYPE_BODY,
-                              .bold = strong,
-                              .ink = strong ? INK_PAPER : INK_ACCENT,
-                              .down = DOWN_MIDDLE,
-                              .plain = true};
-    const double w = canvas_text_width(p->on, style, text) + (strong ? 32 : 0);
-    const rect r = {x, y, w, 28};
-    add_item(p, kind, block, r);
-    if (strong)
-        canvas_fill_round(p->on, r, 4, INK_ACCENT, 1);
-    canvas_text(p->on, x + (strong ? 16 : 0), y + 14, style, text);
-    draw_focus(p, r);
-    return w;
-}
-
-/* A field for a number, with what has been typed or given. */
-static void field(pen *p, size_t block, const char *given)
-{
-    const rect r = {p->x, p->y, 120, 28};
-    char text[64];
-    add_item(p, ITEM_FIELD, block, r);
-    const bool typing = has_focus(p) && p->typing[0];
-    (void)snprintf(text, sizeof text, "%s%s", typing ? p->typing : given, has_focus(p) ? "▏" : "");
-    canvas_fill_round(p->on, r, 4, INK_PANEL, 1);
-    canvas_frame(p->on, r, 4, (stroke){.ink = INK_HAIR});
-    canvas_text(
-        p->on, r.x + 10, r.y + 14,
-        (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .down = DOWN_MIDDLE, .plain = true},
-        text);
-    draw_focus(p, r);
-    p->y += 28;
 }
 
 /* --- blocks -------------------------------------------------------------------------------- */
@@ -217,12 +115,12 @@ static void draw_predict(pen *p, size_t block)
     rs_error err = {0};
     const bool exact = lesson_value(b, "within") && strcmp(lesson_value(b, "within"), "exact") == 0;
     draw_tolerance(p, lesson_value(b, "within"));
-    write(p, canvas_say(p->on, "Predict"),
-          (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
+    pen_write(p, canvas_say(p->on, "Predict"),
+              (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
     write_told(p, block, told_of(p, block, "ask"), body, 8);
     if (!state->predicted && !state->revealed) {
-        field(p, block, "");
-        button(p, p->x + 136, p->y - 28, ITEM_REVEAL, block, "show me", false);
+        pen_field(p, block, "");
+        pen_button(p, p->x + 136, p->y - 28, ITEM_REVEAL, block, "show me", false);
         p->y += 16;
         return;
     }
@@ -269,13 +167,13 @@ static void draw_task(pen *p, size_t block)
     const player_block *state = &p->c->player.blocks[block];
     const lesson_field *why = told_of(p, block, "why");
     char given[NUMBER_TEXT] = "";
-    write(p, canvas_say(p->on, "Task"),
-          (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
+    pen_write(p, canvas_say(p->on, "Task"),
+              (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
     write_told(p, block, told_of(p, block, "goal"), body, 6);
     if (lesson_value(b, "pass") && strstr(lesson_value(b, "pass"), "answer")) {
         if (isfinite(state->answer))
             (void)as_written(given, state->answer, 6);
-        field(p, block, given);
+        pen_field(p, block, given);
         p->y += 8;
     }
     for (size_t k = 0; k < state->hints && k < PLAYER_HINTS; k++) {
@@ -286,16 +184,16 @@ static void draw_task(pen *p, size_t block)
     if (state->hints > PLAYER_HINTS ||
         (state->hints > 0 && !lesson_field_nth(b, "hint", state->hints - 1)))
         if (lesson_value(b, "solution"))
-            write(p, lesson_value(b, "solution"),
-                  (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 4);
+            pen_write(p, lesson_value(b, "solution"),
+                      (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 4);
     if (state->task == TASK_SOLVED) {
-        write(p, canvas_say(p->on, "✓ solved"),
-              (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_GOOD}, 2);
+        pen_write(p, canvas_say(p->on, "✓ solved"),
+                  (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_GOOD}, 2);
         if (why)
             write_told(p, block, why, body, 4);
     } else {
-        const double w = button(p, p->x, p->y, ITEM_HINT, block, "hint", false);
-        button(p, p->x + w + 24, p->y, ITEM_UNDO, block, "as it was", false);
+        const double w = pen_button(p, p->x, p->y, ITEM_HINT, block, "hint", false);
+        pen_button(p, p->x + w + 24, p->y, ITEM_UNDO, block, "as it was", false);
         p->y += 32;
     }
     p->y += 8;
@@ -309,7 +207,7 @@ static void draw_slider_line(pen *p, size_t block, const char *line)
         return;
     const double *now = scene_number_named(&p->c->player.scene, s.name);
     const double y = p->y + 26;
-    column_item *item = add_item(p, ITEM_SLIDER, block, (rect){p->x, p->y, p->width, 36});
+    column_item *item = pen_item(p, ITEM_SLIDER, block, (rect){p->x, p->y, p->width, 36});
     item->slider = s;
     item->track = (rect){p->x + 6, p->y + 20, p->width - 12, 12};
     canvas_text(p->on, p->x, p->y + 8,
@@ -325,9 +223,9 @@ static void draw_slider_line(pen *p, size_t block, const char *line)
                              .across = ACROSS_RIGHT,
                              .down = DOWN_MIDDLE,
                              .plain = true},
-                has_focus(p) && p->typing[0] ? p->typing
-                : now                        ? as_written(text, *now, 4)
-                                             : "–");
+                pen_has_focus(p) && p->typing[0] ? p->typing
+                : now                            ? as_written(text, *now, 4)
+                                                 : "–");
     canvas_fill_round(p->on, (rect){p->x, y - 1.5, p->width, 3}, 1.5, INK_HAIR, 1);
     for (size_t k = 0; k < s.marks_n; k++) {
         const double x = item->track.x + item->track.w * column_slider_place(&s, s.marks[k]);
@@ -339,13 +237,13 @@ static void draw_slider_line(pen *p, size_t block, const char *line)
         canvas_marker(p->on, (point){item->track.x + item->track.w * place, y}, MARKER_RING, 6,
                       INK_ACCENT, 1);
     }
-    draw_focus(p, item->area);
+    pen_focus(p, item->area);
     p->y += 44;
 }
 
 static void draw_row(pen *p, const lesson_block *b, size_t block)
 {
-    char text[TEXT];
+    char text[PEN_TEXT];
     size_t cells = 0;
     text_of(p, block, text);
     for (const char *t = text; *t; t++)
@@ -367,12 +265,12 @@ static void draw_row(pen *p, const lesson_block *b, size_t block)
 static void draw_block(pen *p, size_t block)
 {
     const lesson_block *b = &p->c->lesson.blocks[block];
-    char text[TEXT];
+    char text[PEN_TEXT];
     switch (b->kind) {
     case BLOCK_PARAGRAPH:
     case BLOCK_QUOTE:
         text_of(p, block, text);
-        write(p, text, b->kind == BLOCK_QUOTE ? soft : body, 10);
+        pen_write(p, text, b->kind == BLOCK_QUOTE ? soft : body, 10);
         break;
     case BLOCK_ITEM:
         text_of(p, block, text);
@@ -385,22 +283,23 @@ static void draw_block(pen *p, size_t block)
                         (text_style){.size = TYPE_HEAD, .ink = INK_SOFT, .down = DOWN_TOP}, "•");
         p->x += 20;
         p->width -= 20;
-        write(p, text, body, 4);
+        pen_write(p, text, body, 4);
         p->x -= 20;
         p->width += 20;
         break;
     case BLOCK_FORMULA:
-        write(p, b->text ? b->text : "", (text_style){.size = TYPE_TITLE, .face = FACE_FORMULA},
-              10);
+        pen_write(p, b->text ? b->text : "", (text_style){.size = TYPE_TITLE, .face = FACE_FORMULA},
+                  10);
         break;
     case BLOCK_CODE:
         (void)snprintf(text, sizeof text, "%s", b->text ? b->text : "");
         for (size_t n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
             text[n - 1] = '\0';
-        write(p, text, (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true}, 10);
+        pen_write(p, text, (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true},
+                  10);
         break;
     case BLOCK_SOURCE:
-        write(
+        pen_write(
             p, b->text ? b->text : "",
             (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .ink = INK_ACCENT, .plain = true},
             10);
@@ -408,16 +307,16 @@ static void draw_block(pen *p, size_t block)
     case BLOCK_EXERCISE: {
         char line[160];
         (void)snprintf(line, sizeof line, "rnnscope exercise %.100s", b->text ? b->text : "");
-        write(p, canvas_say(p->on, "Exercise"),
-              (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
-        write(p, line, (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 10);
+        pen_write(p, canvas_say(p->on, "Exercise"),
+                  (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
+        pen_write(p, line, (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 10);
         break;
     }
     case BLOCK_ROW:
         draw_row(p, b, block);
         break;
     case BLOCK_DETAILS:
-        write(p, b->text ? b->text : "", (text_style){.size = TYPE_HEAD, .bold = true}, 6);
+        pen_write(p, b->text ? b->text : "", (text_style){.size = TYPE_HEAD, .bold = true}, 6);
         break;
     case BLOCK_PREDICT:
         draw_predict(p, block);
@@ -455,9 +354,9 @@ static void draw_foot(pen *p, rect r)
     canvas_hair(p->on, (point){r.x, y - 12}, (point){r.x + r.w, y - 12}, (stroke){.ink = INK_HAIR});
     const bool last = p->c->player.step + 1 == p->c->lesson.steps_n;
     const char *label = !last ? "Next →" : p->c->has_next ? "Next lesson →" : "Done";
-    const double w = button(p, r.x + PAD, y, ITEM_NEXT, 0, label, true);
+    const double w = pen_button(p, r.x + PAD, y, ITEM_NEXT, 0, label, true);
     if (p->c->player.step > 0)
-        button(p, r.x + PAD + w + 24, y, ITEM_BACK, 0, "← back", false);
+        pen_button(p, r.x + PAD + w + 24, y, ITEM_BACK, 0, "← back", false);
     if (column_ends_below(p->c, r.h))
         canvas_text(p->on, r.x + r.w - PAD, y + 14,
                     (text_style){.size = TYPE_BODY,
@@ -505,9 +404,10 @@ void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing
     canvas_clip(on, r);
     p.y -= c->scroll;
     draw_dots(&p);
-    write(&p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
+    pen_write(&p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
     if (c->problem[0])
-        write(&p, c->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 8);
+        pen_write(&p, c->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true},
+                  8);
     for (size_t k = step->first; k < step->first + step->n; k++) {
         const double top = p.y + c->scroll - r.y;
         if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))
