@@ -56,9 +56,10 @@ static size_t word_bytes(const char *text, size_t *columns)
     return n;
 }
 
-void lesson_print_wrapped(FILE *to, const char *text, size_t indent)
+/* Lines of at most COLUMNS, further ones indented; `at` columns of the first are taken. */
+static void print_from(FILE *to, const char *text, size_t indent, size_t at)
 {
-    size_t at = 0, columns = 0;
+    size_t columns = 0;
     bool blank = false;
     while (*text) {
         if (*text == ' ' || *text == '\n') {
@@ -82,6 +83,11 @@ void lesson_print_wrapped(FILE *to, const char *text, size_t indent)
         text += n;
     }
     (void)fputc('\n', to);
+}
+
+void lesson_print_wrapped(FILE *to, const char *text, size_t indent)
+{
+    print_from(to, text, indent, 0);
 }
 
 /* --- runs ---------------------------------------------------------------------------------- */
@@ -152,18 +158,25 @@ static void print_told(const lesson_paper *paper, player *p, size_t block, const
 
 /* --- blocks -------------------------------------------------------------------------------- */
 
+/* Cells in columns; the last one, which may be a sentence, is wrapped in its own. */
 static void print_row(const lesson_paper *paper, player *p, size_t block)
 {
     char text[MOST_TEXT];
     lesson_paper plain = *paper;
     plain.bold = false;
     text_of(&plain, p, block, text);
+    size_t at = 2;
     (void)fputs("  ", paper->to);
     for (char *cell = text, *tab = strchr(cell, '\t'); tab;
          cell = tab + 1, tab = strchr(cell, '\t')) {
         *tab = '\0';
-        const size_t n = columns_of(cell);
-        (void)fprintf(paper->to, "%s%*s", cell, (int)(n < CELL ? CELL - n : 2), "");
+        const size_t n = columns_of(cell), wide = n < CELL ? CELL : n + 2;
+        if (tab[1] == '\0') {
+            print_from(paper->to, cell, at < COLUMNS / 2 ? at : 2 + CELL, at);
+            return;
+        }
+        (void)fprintf(paper->to, "%s%*s", cell, (int)(wide - n), "");
+        at += wide;
     }
     (void)fputc('\n', paper->to);
 }

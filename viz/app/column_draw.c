@@ -241,23 +241,35 @@ static void draw_slider_line(pen *p, size_t block, const char *line)
     p->y += 44;
 }
 
+/* The widths of the columns, when the pen comes to the first row of a table. */
+static void measure_table(pen *p, size_t block)
+{
+    const lesson *l = &p->c->lesson;
+    char text[PEN_TEXT];
+    memset(&p->table, 0, sizeof p->table);
+    for (size_t k = block; k < l->blocks_n && l->blocks[k].kind == BLOCK_ROW &&
+                           (k == block || l->blocks[k].number != 1);
+         k++) {
+        text_of(p, k, text);
+        column_table_add(&p->table, p->on, text);
+    }
+    column_table_fit(&p->table, p->width);
+}
+
 static void draw_row(pen *p, const lesson_block *b, size_t block)
 {
     char text[PEN_TEXT];
-    size_t cells = 0;
-    text_of(p, block, text);
-    for (const char *t = text; *t; t++)
-        cells += *t == '\t';
-    const double w = p->width / (double)(cells ? cells : 1);
     double x = p->x, h = 16;
-    for (char *cell = text, *end; *cell && (end = strchr(cell, '\t')); cell = end + 1, x += w) {
+    size_t k = 0;
+    if (b->number == 1)
+        measure_table(p, block);
+    text_of(p, block, text);
+    for (char *cell = text, *end; k < p->table.columns && (end = strchr(cell, '\t'));
+         cell = end + 1, x += p->table.width[k++]) {
+        text_style style = column_table_style(b->number == 1);
+        style.width = p->table.width[k] - TABLE_GAP;
         *end = '\0';
-        const rect box = canvas_text(
-            p->on, x, p->y,
-            (text_style){
-                .size = TYPE_BODY, .bold = b->number == 1, .width = w - 8, .down = DOWN_TOP},
-            cell);
-        h = fmax(h, box.h);
+        h = fmax(h, canvas_text(p->on, x, p->y, style, cell).h);
     }
     p->y += h + 4;
 }

@@ -4,6 +4,7 @@
 #define COLUMN_PEN_H
 
 #include "viz/app/column.h"
+#include "viz/app/column_table.h"
 
 enum { PEN_TEXT = 2048 };
 
@@ -15,6 +16,7 @@ typedef struct pen {
     double top, bottom; /* what lies outside is not drawn */
     size_t focus;
     const char *typing;
+    column_table table; /* the one being drawn */
 } pen;
 
 /* Text for pen_write, piece by piece; what does not fit is dropped. A run that is no checked number
