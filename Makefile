@@ -69,16 +69,16 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-# The cells' own source lines, for the view of the equations: the program needs no files when it runs.
-CELL_C := $(wildcard lib/cells/*.c)
-$(BUILD)/viz/plots/cell_lines.h: $(CELL_C) Makefile
+# The library's own source lines, for the lessons and the view of the equations: the program needs no
+# files when it runs.
+$(BUILD)/viz/source_lines.h: $(LIB_C) Makefile
 	@mkdir -p $(@D)
-	@for f in $(CELL_C); do \
+	@for f in $(LIB_C); do \
 	    printf '{"%s", (const char *const[]){\n' $$f && sed -e 's/[\\"]/\\&/g' -e 's/.*/"&",/' $$f && echo 'NULL}},' || exit 1; \
 	done > $@.new
 	@mv $@.new $@
-$(BUILD)/viz/plots/cell_source.o: $(BUILD)/viz/plots/cell_lines.h
-$(BUILD)/viz/plots/cell_source.o: ALL_CFLAGS += -I$(BUILD)/viz/plots
+$(BUILD)/viz/source_code.o: $(BUILD)/viz/source_lines.h
+$(BUILD)/viz/source_code.o: ALL_CFLAGS += -I$(BUILD)/viz
 
 run: $(BUILD)/rnnscope
 	$(BUILD)/rnnscope learn
@@ -115,12 +115,12 @@ format:
 TIDY_C   = $(LIB_C) $(VIZ_C) lessons/check.c $(TEST_C) $(FUZZ_C)
 lint: lint-build
 	clang-format --dry-run -Werror $(SOURCES)
-	printf '%s\n' $(TIDY_C) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(STANDARD) $(WARNINGS) $(PACKAGE_CFLAGS) -I$(BUILD)/tests -I$(BUILD)/viz/plots 2>/dev/null
+	printf '%s\n' $(TIDY_C) | xargs -P 2 -I{} clang-tidy --quiet {} -- $(STANDARD) $(WARNINGS) $(PACKAGE_CFLAGS) -I$(BUILD)/tests -I$(BUILD)/viz 2>/dev/null
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --suppressions-list=.cppcheck \
 	    --enable=warning,performance,portability --library=posix -j 2 -Ilib -I. $(LIB_C) $(VIZ_C)
 
 # Every file, with both compilers, and a warning is an error.
-lint-build: $(BUILD)/tests/groups.h $(BUILD)/viz/plots/cell_lines.h
+lint-build: $(BUILD)/tests/groups.h $(BUILD)/viz/source_lines.h
 	$(MAKE) --no-print-directory CC=gcc BUILD=$(BUILD)/lint-gcc CFLAGS='$(OPT) -Werror' $(BUILD)/lint-gcc/unit
 	$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/lint-clang CFLAGS='$(OPT) -Werror' $(BUILD)/lint-clang/unit
 

@@ -1,6 +1,7 @@
 #include "viz/lesson_text.h"
 
 #include "viz/formula_text.h"
+#include "viz/source_code.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -190,6 +191,14 @@ static void print_code(const lesson_paper *paper, const char *text)
     }
 }
 
+static void print_source(const lesson_paper *paper, const char *name)
+{
+    const source_lines code = source_named(name);
+    (void)fprintf(paper->to, "%s %s\n", SAY(paper, "in"), name);
+    for (size_t k = 0; k < code.n; k++)
+        (void)fprintf(paper->to, "%5zu  %s\n", code.first + k, code.line[k]);
+}
+
 static void print_scene(const lesson_paper *paper, const lesson_block *b)
 {
     char text[MOST_TEXT] = "";
@@ -329,7 +338,7 @@ void lesson_print_block(const lesson_paper *paper, player *p, size_t block)
         lesson_print_task(paper, p, block);
         break;
     case BLOCK_SOURCE:
-        (void)fprintf(paper->to, "%s %s\n", SAY(paper, "in"), b->text ? b->text : "");
+        print_source(paper, b->text ? b->text : "");
         break;
     case BLOCK_EXERCISE:
         (void)fprintf(paper->to, "%s: rnnscope exercise %s\n", SAY(paper, "Exercise"),

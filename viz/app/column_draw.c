@@ -1,6 +1,7 @@
 /* What the lesson's column looks like: paragraphs down the page, cards for what asks something. */
 #include "viz/app/column_pen.h"
 #include "viz/app/column_slider.h"
+#include "viz/app/column_source.h"
 #include "viz/plots/numbers.h"
 
 #include <math.h>
@@ -311,10 +312,9 @@ static void draw_block(pen *p, size_t block)
                   10);
         break;
     case BLOCK_SOURCE:
-        pen_write(
-            p, b->text ? b->text : "",
-            (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .ink = INK_ACCENT, .plain = true},
-            10);
+        p->y += column_source(p->on, (rect){p->x, p->top, p->width, p->bottom - p->top}, p->y,
+                              b->text ? b->text : "") +
+                12;
         break;
     case BLOCK_EXERCISE: {
         char line[160];
