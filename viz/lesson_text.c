@@ -205,7 +205,8 @@ static void print_scene(const lesson_paper *paper, const lesson_block *b)
     append(text, SAY(paper, "Scene"));
     append(text, ":");
     for (size_t k = 0; k < b->fields_n; k++) {
-        if (strcmp(b->fields[k].name, "show") == 0 || strcmp(b->fields[k].name, "bug") == 0)
+        if (strcmp(b->fields[k].name, "show") == 0 || strcmp(b->fields[k].name, "at") == 0 ||
+            strcmp(b->fields[k].name, "bug") == 0)
             continue;
         append(text, k ? " · " : " ");
         append(text, b->fields[k].name);

@@ -61,6 +61,17 @@ static size_t folder_length(const char *path, const char *file)
     return slash && file[0] != '/' ? (size_t)(slash + 1 - path) : 0;
 }
 
+/* What is about the stage and not of the scene: which views, and the step that they look at. */
+static bool read_stage(maker *m, const lesson_field *f)
+{
+    const bool at = strcmp(f->name, "at") == 0;
+    if (at && (f->value[0] == '\0' || strlen(f->value) > 6 ||
+               f->value[strspn(f->value, "0123456789")] != '\0'))
+        lesson_mistake(m->mistakes, m->lesson->path, f->line,
+                       "at: `%s`, expected a step of time from 0", f->value);
+    return at || strcmp(f->name, "show") == 0;
+}
+
 static void read_scene(maker *m)
 {
     lesson_block *b = m->block;
@@ -68,7 +79,7 @@ static void read_scene(maker *m)
     for (size_t k = 0; k < b->fields_n; k++) {
         char line[4096];
         rs_error why = {0};
-        if (strcmp(b->fields[k].name, "show") == 0)
+        if (read_stage(m, &b->fields[k]))
             continue;
         const size_t folder =
             strcmp(b->fields[k].name, "model") == 0 || strcmp(b->fields[k].name, "data") == 0

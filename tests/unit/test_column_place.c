@@ -14,7 +14,8 @@ static const char head[] = "# Title\n\n## First\n\n```scene\ncell = linear\nW = 
                            "4\n```\n\n",
                   ask[] = "```predict\nask = W?\nanswer = W[0][0]\nwithin = 10 "
                           "%\n```\n\n<details><summary>s</summary>\n\nHidden.\n\n",
-                  next[] = "## Second\n\n```slider\nW[0][0] from 0 to 10\n```\n\n```task\ngoal = "
+                  next[] = "## Second\n\n```scene\ncell = linear\nW = [[0.5]]\nsteps = 4\nat = "
+                           "1\n```\n\n```slider\nW[0][0] from 0 to 10\n```\n\n```task\ngoal = "
                            "g\npass = W[0][0] > 1\nsolution: W[0][0] = 2\nhint = a\nwhy = "
                            "because\n```\n";
 
@@ -136,7 +137,9 @@ static void arrows_move_the_text_where_there_is_nothing_to_change(void **state)
     for (size_t k = 0; k < 40; k++)
         press(w, "Down");
     assert_false(column_ends_below(&w->column, 752));
+    assert_true(w->app.pinned.step >= 4);
     press(w, "PageDown");
+    assert_int_equal(w->app.pinned.step, 1);
     assert_int_equal(w->column.scroll, 0);
     press(w, "Tab");
     assert_int_equal(focused(w), ITEM_SLIDER);

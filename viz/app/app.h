@@ -176,6 +176,10 @@ void app_stop(app *a);
 /* What an event does. Never blocks, draws nothing. */
 void app_update(app *a, const event *e);
 
+/* Whether a panel is about the scene's network; the wall and the bifurcation have a unit of their
+ * own. */
+bool app_shows_network(const app *a);
+
 /* Places panels and controls for the present state: after each change of size, page or scene. */
 void app_lay_out(app *a);
 

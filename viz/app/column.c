@@ -19,7 +19,7 @@ rs_status column_open(column *c, const char *path, const char *progress_at, rs_e
     if (progress_at && progress_read(progress_at, &c->progress, err) != RS_OK)
         (void)snprintf(c->problem, sizeof c->problem, "%.255s", err ? err->text : "");
     c->news = c->lesson.blocks_n;
-    c->focus = c->step = SIZE_MAX;
+    c->focus = c->step = c->looked = SIZE_MAX;
     status =
         c->lesson.steps_n > 0 ? player_open(&c->player, &c->lesson, &c->progress, err) : RS_DATA;
     if (status != RS_OK) {
@@ -66,6 +66,14 @@ size_t column_views(const column *c, char names[][32], size_t most)
     if (n == 0)
         (void)snprintf(names[n++], 32, "norms");
     return n;
+}
+
+size_t column_at(const column *c)
+{
+    const lesson_block *stage =
+        c->player.stage < c->lesson.blocks_n ? &c->lesson.blocks[c->player.stage] : NULL;
+    const char *at = stage ? lesson_value(stage, "at") : NULL;
+    return at ? (size_t)strtoul(at, NULL, 10) : SIZE_MAX;
 }
 
 bool column_asks(const column *c)

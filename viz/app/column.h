@@ -38,6 +38,7 @@ typedef struct column {
     size_t items_n;
     double scroll, content; /* how far the text is scrolled, and how long it is */
     size_t step;            /* that was drawn last */
+    size_t looked;          /* step for which the cursor was put where its scene wants it */
     size_t focus;           /* the item that had it then */
     size_t news;            /* block whose answer has just come, to be seen; blocks_n: none */
     bool in_news;
@@ -56,6 +57,9 @@ void column_close(column *c);
 
 /* The names of the views that the present scene shows, into names; returns how many. */
 size_t column_views(const column *c, char names[][32], size_t most);
+
+/* The step of time that the present scene looks at; SIZE_MAX: the last. */
+size_t column_at(const column *c);
 
 /* Whether the present step asks for a prediction that is neither made nor passed over: what would
  * answer it is not shown yet. */

@@ -292,8 +292,9 @@ static void draw_control(const app *a, canvas *c, const control *k)
         draw_scrub(a, c, k);
         break;
     case CONTROL_BUTTON:
-        if (k->which == BUTTON_CHECK && a->column && column_asks(a->column))
-            break; /* it could answer the prediction */
+        if (k->which == BUTTON_CHECK && a->column &&
+            (column_asks(a->column) || !app_shows_network(a)))
+            break; /* it could answer the prediction; or it is of nothing on the screen */
         if (k->which == BUTTON_CHECK)
             draw_badge(a, c, k);
         else

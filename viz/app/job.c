@@ -89,6 +89,7 @@ static void make_inputs(const request *q, const computed *c, inputs *to)
                                     .layer = cell->model.net.layers - 1,
                                     .unit = q->at.unit,
                                     .step = q->at.step,
+                                    .clip = q->scene.number[SCENE_CLIP],
                                     .together = to->input,
                                     .together_n = c->cells_n};
     }

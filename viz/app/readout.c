@@ -77,14 +77,14 @@ static void draw_half_lives(const app *a, canvas *c, double y)
                                   .down = DOWN_MIDDLE,
                                   .plain = true},
                      "%s%s %s", life < 0 ? canvas_say(c, "doubles: ") : "",
-                     number_text(text, fabs(life), 3), canvas_say(c, "steps"));
+                     isnan(life) ? "–" : number_text(text, fabs(life), 3), canvas_say(c, "steps"));
     }
 }
 
 void draw_readout(const app *a, canvas *c)
 {
     const computed_cell *cell = app_cell(a);
-    if (!cell || a->controls_n == 0)
+    if (!cell || a->controls_n == 0 || !app_shows_network(a))
         return;
     double y = a->side_free + 16;
     canvas_hair(c, (point){a->side.x + 24, y}, (point){a->width - 24, y},

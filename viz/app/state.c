@@ -71,9 +71,20 @@ static void open_views(app *a)
         open_page(a);
 }
 
+bool app_shows_network(const app *a)
+{
+    for (size_t k = 0; k < a->panels_n; k++)
+        if (!a->panels[k].view->alone)
+            return true;
+    return a->panels_n == 0;
+}
+
 void app_follow_lesson(app *a)
 {
     a->scene = a->column->player.scene;
+    if (a->column->looked != a->column->player.step)
+        a->pinned = (selection){.step = column_at(a->column)};
+    a->column->looked = a->column->player.step;
     if (a->pinned.cell >= scene_cells_n(&a->scene))
         a->pinned.cell = 0;
     (void)snprintf(a->title, sizeof a->title, "%s",

@@ -13,15 +13,16 @@
 enum { W_CELLS = 320, B_CELLS = 240, DESCENT = 1000, STEPS = 50 };
 
 static const double x0 = .5, target = .7, w_low = 3, w_high = 7, b_low = -4, b_high = -1;
-static const double rate = .1, clip = .5;
+static const double rate = .1, usual_clip = .5;
 
 typedef struct wall {
     double error[B_CELLS * W_CELLS], slope[B_CELLS * W_CELLS]; /* row 0: the largest b */
-    point path[2][DESCENT];                                    /* (w, b): clipped, unclipped */
+    double steepest[B_CELLS * W_CELLS]; /* known of the slope between here and the next cell */
+    point path[2][DESCENT];             /* (w, b): clipped, unclipped */
     double largest, flat; /* of |dE/dw|, and the share of the plane where it is below 1 */
 } wall;
 
-static void descend(wall *d, bool clipped)
+static void descend(wall *d, bool clipped, double clip)
 {
     point at = {6, -2.8};
     for (size_t k = 0; k < DESCENT; k++) {
@@ -34,11 +35,23 @@ static void descend(wall *d, bool clipped)
     }
 }
 
+/* The wall is thinner than a cell: hardly a cell's middle lies on it. But where E differs by ΔE
+ * from the next middle, the slope between the two is somewhere at least |ΔE/Δw| (mean value
+ * theorem). */
+static void find_steepest(wall *d)
+{
+    const double width = (w_high - w_low) / W_CELLS;
+    for (size_t k = 0; k < B_CELLS * W_CELLS; k++) {
+        const bool last = k % W_CELLS == W_CELLS - 1;
+        const double rise = last ? 0 : fabs(d->error[k + 1] - d->error[k]);
+        d->steepest[k] = fmax(d->slope[k], rise / width);
+    }
+}
+
 static rs_status make(const view_input *in, void **data, rs_error *err)
 {
     wall *d = rs_alloc(1, sizeof *d, "the wall", err);
     size_t flat = 0;
-    (void)in;
     if (!d)
         return RS_INTERNAL;
     for (size_t row = 0; row < B_CELLS; row++)
@@ -52,17 +65,16 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
             flat += fabs(e.dw) < 1;
         }
     d->flat = (double)flat / (B_CELLS * W_CELLS);
-    descend(d, true);
-    descend(d, false);
+    find_steepest(d);
+    descend(d, true, in->clip > 0 ? in->clip : usual_clip);
+    descend(d, false, INFINITY);
     *data = d;
     return RS_OK;
 }
 
-static void draw_path(canvas *c, const plot_area *a, const point *path, ink_kind ink,
-                      const char *name)
+static void draw_path(canvas *c, const plot_area *a, const point *path, ink_kind ink)
 {
     const stroke strokes[] = {{.ink = INK_PAPER, .width = 4}, {.ink = ink, .width = 1.75}};
-    point last = area_point(a, path[0].x, path[0].y);
     canvas_clip(c, a->area);
     for (size_t s = 0; s < COUNT(strokes); s++) {
         canvas_curve_begin(c, strokes[s]);
@@ -72,18 +84,25 @@ static void draw_path(canvas *c, const plot_area *a, const point *path, ink_kind
         }
         canvas_curve_end(c);
     }
+    canvas_unclip(c);
+}
+
+/* Marks the last point that is on the map, and names the path so far below it. */
+static void name_path(canvas *c, const plot_area *a, const point *path, ink_kind ink,
+                      const char *name, double below)
+{
+    point last = area_point(a, path[0].x, path[0].y);
     for (size_t k = 0; k < DESCENT; k++) {
         const point p = area_point(a, path[k].x, path[k].y);
         if (!rect_holds(a->area, p))
             break; /* thrown out */
         last = p;
     }
-    canvas_unclip(c);
     const double width = canvas_text_width(c, (text_style){.bold = true}, name);
     const double x = fmin(last.x + 10, a->area.x + a->area.w - width - 14);
     canvas_marker(c, last, MARKER_RING, 4, ink, 1);
-    canvas_fill_round(c, (rect){x, last.y + 8, width + 10, 20}, 4, INK_PAPER, .9);
-    canvas_text(c, x + 5, last.y + 22, (text_style){.ink = ink, .bold = true}, name);
+    canvas_fill_round(c, (rect){x, last.y + below, width + 10, 20}, 4, INK_PAPER, .9);
+    canvas_text(c, x + 5, last.y + below + 14, (text_style){.ink = ink, .bold = true}, name);
 }
 
 static void draw_map(canvas *c, rect r, const char *title, const char *note, const double *value,
@@ -118,11 +137,13 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const rect right = wide ? part_of_row(maps, 1, 2, 24) : part_of_column(maps, 1, 2, 16);
     draw_map(c, left, "Error", "$E = (\\sigma(x_{50}) - 0.7)^2$, with gradient descent", d->error,
              (axis){AXIS_LINEAR, 0, .5}, layout, &a);
-    draw_path(c, &a, d->path[0], INK_GREEN, canvas_say(c, "clipped"));
-    draw_path(c, &a, d->path[1], INK_VERMILION, canvas_say(c, "not clipped"));
+    draw_path(c, &a, d->path[1], INK_VERMILION);
+    draw_path(c, &a, d->path[0], INK_GREEN);
+    name_path(c, &a, d->path[1], INK_VERMILION, canvas_say(c, "not clipped"), 16);
+    name_path(c, &a, d->path[0], INK_GREEN, canvas_say(c, "clipped"), -28);
     canvas_marker(c, area_point(&a, d->path[0][0].x, d->path[0][0].y), MARKER_DOT, 4, INK_TEXT, 1);
-    draw_map(c, right, "Slope", "$|\\partial E/\\partial w|$", d->slope,
-             heatmap_log_scale(d->slope, B_CELLS * W_CELLS, 12), layout, &a);
+    draw_map(c, right, "Slope", "$|\\partial E/\\partial w|$", d->steepest,
+             heatmap_log_scale(d->steepest, B_CELLS * W_CELLS, 12), layout, &a);
     (void)snprintf(text, sizeof text,
                    canvas_say(c, "%s %% of the plane has a slope below 1; the largest is %s."),
                    number_text(share, 100 * d->flat, 3), number_text(largest, d->largest, 2));
