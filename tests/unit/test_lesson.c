@@ -74,7 +74,9 @@ static void lesson_mistakes_have_lines(void **state)
     (void)state;
     static const struct {
         const char *text, *says;
-    } wrong[] = {{"no title\n\n## s\n", "line 1: a lesson begins"},
+    } wrong[] = {{"# A\n\n## B\n\n```scene\ncell = rnn\nat = -1\n```\n",
+                  "line 7: at: `-1`, expected a step of time"},
+                 {"no title\n\n## s\n", "line 1: a lesson begins"},
                  {"# t\n", "line 1: a lesson has steps"},
                  {"# t\n\n## s\n\n```scene\ngain = 1e9\n```\n", "line 6: gain"},
                  {"# t\n\n## s\n\n```scene\ngain\n```\n", "line 6: `gain`"},
