@@ -246,6 +246,9 @@ void options_help(const usage *use, const option_group *groups, size_t groups_n)
 {
     printf("rnnscope %s: %s\n\n  rnnscope %s%s%s %s\n", use->command, use->summary, use->command,
            use->words ? " " : "", use->words ? use->words : "", use->pattern);
+    char all[600];
+    if (use->known)
+        printf("\n  %s: %s\n", use->words, list_choices(use->known, all, sizeof all));
     for (size_t g = 0; g < groups_n; g++) {
         if (groups[g].n > 0)
             printf("\n%s\n", groups[g].title);

@@ -59,6 +59,7 @@ typedef struct usage {
     const char *pattern; /* what follows the command and the words: "[MODEL] [DATA] -o FILE" */
     const char *example; /* a line or more that work when typed; may be NULL */
     const char **word;   /* where the word goes (left as it is when none is given); may be NULL */
+    const char *(*known)(size_t k); /* for the help: what the word can be; may be NULL */
 } usage;
 
 /* Reads argv[1] … into the groups' structs. RS_USAGE with a line that names the option, its value,

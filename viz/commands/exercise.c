@@ -133,7 +133,8 @@ int command_exercise(int argc, char **argv)
                        .words = "[NAME]",
                        .pattern = "[--watch]",
                        .example = "  rnnscope exercise\n  rnnscope exercise rnn-backward --watch\n",
-                       .word = &mine.name};
+                       .word = &mine.name,
+                       .known = exercise_name};
     run_options common = run_defaults();
     const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},
                                    run_common_group(&common)};

@@ -190,7 +190,8 @@ int command_experiment(int argc, char **argv)
                        .pattern = "[--full] [-o FOLDER]",
                        .example = "  rnnscope experiment                 lists them\n"
                                   "  rnnscope experiment wall -o figures\n",
-                       .word = &name};
+                       .word = &name,
+                       .known = experiment_name};
     run_options common = run_defaults();
     experiment_options mine = {.stop = &stop};
     const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},

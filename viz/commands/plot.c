@@ -241,7 +241,8 @@ int command_plot(int argc, char **argv)
         .example =
             "  rnnscope plot norms --task adding --steps 100 -o norms.png\n"
             "  rnnscope plot gates --model state_dict.safetensors --input x.npy -o gates.pdf\n",
-        .word = &name};
+        .word = &name,
+        .known = view_name};
     run_options options = run_defaults();
     plot_options mine = {.step = SIZE_MAX};
     const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},

@@ -42,7 +42,7 @@ static const option rows[] = {{.name = "--theme",
                                .value = "WxH",
                                .kind = OPTION_TEXT,
                                .offset = offsetof(view_options, size),
-                               .help = "of the window; 1280x800"},
+                               .help = "of the window, default 1280x800"},
                               {.name = "--state",
                                .value = "FILE",
                                .kind = OPTION_TEXT,
@@ -149,8 +149,8 @@ int command_view(int argc, char **argv)
         .command = "view",
         .summary = "opens the viewer on a model and data, or on RNN, LSTM and GRU side by side",
         .pattern = "[MODEL] [DATA]",
-        .example = "rnnscope view\nrnnscope view --model model.safetensors --csv series.csv"};
-    const option_group groups[] = {{"Of view", rows, COUNT(rows), &mine},
+        .example = "  rnnscope view\n  rnnscope view --model model.safetensors --csv series.csv\n"};
+    const option_group groups[] = {{"Of this command", rows, COUNT(rows), &mine},
                                    run_model_group(&o),
                                    run_data_group(&o),
                                    run_common_group(&o)};
