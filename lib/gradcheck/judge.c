@@ -125,11 +125,16 @@ static double badness(double claimed, double right, double bar)
     return isfinite(error) && bar > 0 ? error / bar : INFINITY;
 }
 
+static const char *const out_of_range =
+    "the derivative, or its rounding, leaves the range of double precision";
+
 /* Whether numbers this large cannot be judged: in single precision they overflow on the way. */
-static const char *beyond(const rs_checking *c, double right, double claimed)
+static const char *beyond(const rs_checking *c, double right, double claimed, double bar)
 {
     if (!isfinite(right))
         return "the derivative itself is not finite here";
+    if (!isfinite(bar))
+        return out_of_range;
     if (c->options->single && !isfinite(claimed) && fabs(right) > FLT_MAX / 1e8F)
         return "the derivative leaves the range of single precision";
     return NULL;
@@ -165,7 +170,7 @@ rs_status rs_judge_each(rs_checking *c, size_t k, const double *right, rs_error 
                                       RS_SPREADS * c->judged.spread[first + e]};
         if (fabs(entry.numeric) > block->scale)
             block->scale = fabs(entry.numeric);
-        const char *why = beyond(c, entry.numeric, claimed);
+        const char *why = beyond(c, entry.numeric, claimed, entry.bar);
         block->why = why ? why : block->why;
         if (!why && !(fabs(claimed - entry.numeric) <= entry.bar))
             block->wrong_n++;
@@ -311,7 +316,7 @@ static rs_status agree_with_itself(const rs_checking *c, size_t k, rs_error *err
     const double exact = dot(v, c->judged.exact + first, n);
     free(v);
     if (!isfinite(block->along_measured) || !isfinite(exact) || !isfinite(block->along_bar)) {
-        block->why = "the derivative, or its rounding, leaves the range of double precision";
+        block->why = out_of_range;
         return RS_OK;
     }
     if (!(fabs(exact - block->along_measured) <= block->along_bar))

@@ -17,6 +17,9 @@ static const double SHIFT = 0x1p-20; /* of a source, to see how its slopes bend 
  * and the scalar tanh differ in the last places, and single precision rounds what it stores. */
 enum { MOST_OFF = 4096 };
 
+/* Operations of an equation that may each lose the smallest number. */
+enum { LOST = 4 };
+
 size_t rs_cell_states(const rs_cell *cell)
 {
     size_t n = 0;
@@ -88,12 +91,15 @@ static double distance(const rs_linear *linear, const rs_complex_step *room, siz
     return most;
 }
 
-/* The rounding of a slope in units: of its own terms, and of the value made, from which a backward
- * pass may compute it: dslope = (slope′ / slope) dvalue. */
-static double slope_rounding(double slope, double shifted, double shift, double value)
+/* The rounding of a slope in units: of its own terms; of the value made, from which a backward pass
+ * may compute it, dslope = (slope′ / slope) dvalue; and of the complex step, whose imaginary parts
+ * end at the smallest number: a slope below that over STEP (a gate 500 from its middle) is read as
+ * 0. */
+static double slope_rounding(double slope, double shifted, double shift, double value, double unit)
 {
     const double bend = slope != 0 ? fabs((shifted - slope) / shift / slope) : 1;
-    return 4 * fabs(slope) + (1 + 4 * (isfinite(bend) ? bend : 1)) * fabs(value);
+    return 4 * fabs(slope) + fmin(fabs(value), 1) + 4 * (isfinite(bend) ? bend : 1) * fabs(value) +
+           LOST * (DBL_TRUE_MIN / STEP) / unit;
 }
 
 /* The slopes of one colour of a stage into `slope` of its paths, and on a second call, with the
@@ -114,7 +120,7 @@ static void read_slopes(const rs_linear *linear, const rs_complex_step *room, si
             const double now = __imag__ room->step.now[path->to][u] / STEP;
             if (shifted)
                 rounding[u] = slope_rounding(slope[u], now, SHIFT * (1 + fabs(__real__ source[u])),
-                                             value[path->to][u]);
+                                             value[path->to][u], linear->unit);
             else
                 slope[u] = now;
         }

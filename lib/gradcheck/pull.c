@@ -44,7 +44,25 @@ static double times_of(const rs_pull *p, bool of_product, size_t which)
                : 1;
 }
 
-/* dsource += slope · dmade, by element */
+/* The largest value of a unit at a step: by so much an equation that is taken in parts may multiply
+ * what one part has lost to underflow (dr = q · (1 − n²) dn of the GRU). */
+static double largest_value(const rs_trace *v, size_t l, size_t t, size_t b, size_t u)
+{
+    const size_t at = (t * v->B + b) * v->net->hidden + u;
+    double most = 1;
+    for (size_t k = 0; k < v->net->cell->channels_n; k++)
+        most = fmax(most, fabs(v->layer[l].value[k][at]));
+    return most;
+}
+
+/* Below so many of the smallest numbers (in double 1e-250) a product may have lost digits on the
+ * way.
+ */
+static const double near_underflow = 1e74;
+
+/* dsource += slope · dmade, by element. What may be off in dmade meets the slope as the pass under
+ * test has it: where a unit sits at its limit that slope is all rounding, and over steps the
+ * product of such errors outgrows by far each error alone. */
 static void pull_path(const rs_pull *p, size_t l, size_t t, size_t k)
 {
     const rs_linear *linear = p->adjoint->linear;
@@ -63,11 +81,15 @@ static void pull_path(const rs_pull *p, size_t l, size_t t, size_t k)
                            : NULL;
         double *d = out.at + b * out.apart, *s = spread.at + b * spread.apart;
         for (size_t u = 0; u < H; u++) {
-            d[u] += times * slope[u] * d_made[u];
-            s[u] = hypot(s[u],
-                         linear->unit * rounding[u] * fabs(d_made[u]) + RS_TERM * linear->smallest);
+            const double share = slope[u] * d_made[u];
+            const double lost = fabs(share) < near_underflow * linear->smallest
+                                    ? largest_value(linear->values, l, t, b, u)
+                                    : 1;
+            d[u] += times * share;
+            s[u] = hypot(s[u], linear->unit * rounding[u] * fabs(d_made[u]) +
+                                   RS_TERM * lost * linear->smallest);
             if (made_spread)
-                s[u] = hypot(s[u], slope[u] * made_spread[u]);
+                s[u] = hypot(s[u], (fabs(slope[u]) + linear->unit * rounding[u]) * made_spread[u]);
         }
     }
 }
@@ -105,34 +127,61 @@ static void square_rows(double *work, double *scale, rs_adjoint_rows r, size_t B
     }
 }
 
+/* carried [n] of one sequence: at least as large beside `part` [n], what it is the spread of, as
+ * `spread` was beside `sum` [m]. Errors that are independent of each other go as the root of the
+ * sum of squares; but an error that one earlier step has made goes as the derivative itself does,
+ * and over many steps that is far more. */
+static void keep_share(double *carried, const double *part, size_t n, const double *sum,
+                       const double *spread, size_t m)
+{
+    const double of = largest(sum, m), share = of > 0 ? largest(spread, m) / of : 0;
+    for (size_t k = 0; k < n && isfinite(share); k++)
+        carried[k] = fmax(carried[k], share * fabs(part[k]));
+}
+
+/* The spread of what is read, carried on: into s, and `part` [B][cols] is what the product gives.
+ * `work` has room for B rows of n, of cols, and of 1. */
+static void pull_matrix_spread(const rs_pull *p, size_t offset, size_t n, size_t cols,
+                               rs_adjoint_rows sum, rs_adjoint_rows spread, const double *part,
+                               rs_adjoint_rows s, double *work)
+{
+    const size_t B = p->from->B;
+    double *result = work + B * n, *scale = result + B * cols; /* [B][cols], [B] */
+    square_rows(work, scale, spread, B, n);
+    rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->squared + offset, cols, 0,
+              result, cols);
+    for (size_t b = 0; b < B; b++) {
+        double *carried = result + b * cols, *at = s.at + b * s.apart;
+        for (size_t k = 0; k < cols; k++)
+            carried[k] = scale[b] * sqrt(carried[k]);
+        keep_share(carried, part + b * cols, cols, sum.at + b * sum.apart,
+                   spread.at + b * spread.apart, n);
+        for (size_t k = 0; k < cols; k++)
+            at[k] = hypot(at[k], carried[k]);
+    }
+}
+
 /* sum = W source        dsource += Wᵀ dsum, W [n][cols] at `offset` of the parameters. `work` has
- * room for B rows of n, of cols, and of 1. */
+ * room for B rows of n, twice of cols, and of 1. */
 static void pull_matrix(const rs_pull *p, size_t offset, size_t n, size_t cols, rs_adjoint_rows sum,
                         rs_adjoint_rows spread, rs_adjoint_rows d, rs_adjoint_rows s, double *work)
 {
     const rs_linear *linear = p->adjoint->linear;
     const size_t B = linear->values->B;
     const double unit = linear->unit * (RS_TERM + sqrt((double)n));
-    double *result = work + B * n;
+    double *part = work, *rest = work + B * cols, *result = rest + B * n;
     rs_matmul(B, cols, n, RS_PLAIN, sum.at, sum.apart, RS_PLAIN, linear->parameters + offset, cols,
-              1, d.at, d.apart);
-    absolute_rows(work, sum, B, n);
-    rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->absolute + offset, cols, 0,
+              0, part, cols);
+    absolute_rows(rest, sum, B, n);
+    rs_matmul(B, cols, n, RS_PLAIN, rest, n, RS_PLAIN, p->adjoint->absolute + offset, cols, 0,
               result, cols);
     for (size_t k = 0; k < B * cols; k++) {
         double *at = &s.at[k / cols * s.apart + k % cols];
+        d.at[k / cols * d.apart + k % cols] += part[k];
         *at = hypot(*at, unit * result[k] + (double)n * linear->smallest);
     }
-    if (!spread.at)
-        return;
-    double *scale = result + B * cols; /* [B] */
-    square_rows(work, scale, spread, B, n);
-    rs_matmul(B, cols, n, RS_PLAIN, work, n, RS_PLAIN, p->adjoint->squared + offset, cols, 0,
-              result, cols);
-    for (size_t k = 0; k < B * cols; k++) {
-        double *at = &s.at[k / cols * s.apart + k % cols];
-        *at = hypot(*at, scale[k / cols] * sqrt(result[k]));
-    }
+    if (spread.at)
+        pull_matrix_spread(p, offset, n, cols, sum, spread, part, s, rest);
 }
 
 static void pull_product(const rs_pull *p, size_t l, size_t t, const rs_product *product,
