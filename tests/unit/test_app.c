@@ -510,6 +510,78 @@ static void the_pointer_reads_values(void **state)
     free(all);
 }
 
+/* The table that the page's first panel would be exported as; to be freed. */
+static char *numbers_of(const app *a)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream(&text, &n);
+    assert_non_null(to);
+    assert_non_null(a->panels[0].data);
+    a->panels[0].view->csv(to, a->panels[0].data);
+    assert_int_equal(fclose(to), 0);
+    return text;
+}
+
+/* A click on an arrow of the chain selects its step, whose Jacobian then stands below; so do keys.
+ */
+static void the_chain_s_jacobian_follows_the_selection(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    press(a, "PageDown");
+    wait_for(f);
+    for (double n = 0; n < 12; n++) { /* until every step has room */
+        const rect chain = a->panels[0].place;
+        app_update(
+            a,
+            &(event){.kind = EVENT_WHEEL, .x = chain.x + chain.w / 2, .y = chain.y + 100, .n = 1});
+        free(texts_of_frame(a));
+    }
+    const plot_area *area = &a->panels[0].layout.area[0];
+    assert_true(area->back > 0);
+    const double t = floor((area->x.low + area->x.high) / 2);
+    const double x = area_point(area, t - .5, 0).x;
+    click(a, (rect){x, area->area.y + 90, 0, 0});
+    wait_for(f);
+    assert_int_equal(a->pinned.step, (size_t)t);
+    char title[64], *all = numbers_of(a);
+    (void)snprintf(title, sizeof title, "# Jacobian of step %.0f,", t);
+    assert_non_null(strstr(all, title));
+    free(all);
+    press(a, "[");
+    wait_for(f);
+    all = numbers_of(a);
+    (void)snprintf(title, sizeof title, "# Jacobian of step %.0f,", t - 1);
+    assert_non_null(strstr(all, title));
+    free(all);
+}
+
+/* The layer that is chosen is what the page shows; it goes no further than there are layers. */
+static void a_layer_is_chosen(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    a->scene.number[SCENE_LAYERS] = 2;
+    app_changed(a, true);
+    press(a, "PageDown");
+    wait_for(f);
+    press(a, "Shift+Comma");
+    press(a, "Shift+Comma");
+    wait_for(f);
+    assert_int_equal(a->pinned.below, 1);
+    char *all = texts_of_frame(a), *table = numbers_of(a), *text = app_state_text(a);
+    assert_non_null(strstr(all, "layer 1/2"));
+    assert_non_null(strstr(table, ", layer 0"));
+    free(all);
+    free(table);
+    press(a, "Shift+Period");
+    assert_int_equal(a->pinned.below, 0);
+    assert_int_equal(app_read_state(a, text, NULL), RS_OK);
+    assert_int_equal(a->pinned.below, 1);
+    free(text);
+}
+
 static void a_ghost_stays_behind(void **state)
 {
     fixture *f = *state;
@@ -530,6 +602,11 @@ static void a_ghost_stays_behind(void **state)
     press(a, "PageDown");
     wait_for(f);
     assert_non_null(a->panels[0].ghost); /* on every page */
+    const void *before = a->panels[0].ghost;
+    press(a, "C"); /* of the cell that is chosen */
+    wait_for(f);
+    assert_ptr_not_equal(a->panels[0].ghost, before);
+    assert_true(a->panels[0].ghost_is_new && a->panels[0].ghost_at.cell == a->pinned.cell);
     press(a, "Esc");
     press(a, "Esc");
     assert_null(a->panels[0].ghost);
@@ -697,6 +774,8 @@ const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_sh
                                        WITH_APP(axes_are_logarithmic_or_linear),
                                        WITH_APP(the_pointer_reads_values),
                                        WITH_APP(a_ghost_stays_behind),
+                                       WITH_APP(the_chain_s_jacobian_follows_the_selection),
+                                       WITH_APP(a_layer_is_chosen),
                                        WITH_APP(everything_has_its_place),
                                        cmocka_unit_test(a_slider_goes_there_and_back),
                                        WITH_APP(the_state_comes_back_from_its_text),

@@ -147,6 +147,28 @@ static void every_page_is_legible(void **state)
     free_shown(s);
 }
 
+/* With something pinned that differs from what is there. */
+static void every_page_is_legible_beside_what_is_pinned(void **state)
+{
+    (void)state;
+    shown *s = new_shown();
+    int found = 0;
+    app_update(&s->app, &(event){.kind = EVENT_KEY, .key = 'p'});
+    s->app.scene.number[SCENE_GAIN] = 1.7;
+    app_changed(&s->app, true);
+    for (size_t page = 0; page < app_pages_n; page++) {
+        app_show_page(&s->app, page, false, 0);
+        wait_for(s);
+        for (size_t k = 0; k < s->app.panels_n; k++) {
+            const app_panel *panel = &s->app.panels[k];
+            assert_true(!panel->view->make || !panel->view->compares || panel->ghost);
+        }
+        found += faults_at_all_sizes(&s->app, app_pages[page].title);
+    }
+    assert_int_equal(found, 0);
+    free_shown(s);
+}
+
 static void help_and_messages_are_legible(void **state)
 {
     (void)state;
@@ -162,6 +184,8 @@ static void help_and_messages_are_legible(void **state)
     free_shown(s);
 }
 
-const struct CMUnitTest app_pages_tests[] = {cmocka_unit_test(every_page_is_legible),
-                                             cmocka_unit_test(help_and_messages_are_legible)};
+const struct CMUnitTest app_pages_tests[] = {
+    cmocka_unit_test(every_page_is_legible),
+    cmocka_unit_test(every_page_is_legible_beside_what_is_pinned),
+    cmocka_unit_test(help_and_messages_are_legible)};
 const size_t app_pages_tests_n = TESTS_N(app_pages_tests);

@@ -29,6 +29,11 @@ extern const size_t app_pages_n;
 /* The view of this name, as a page shows it. */
 const view *view_on_page(const char *name);
 
+typedef struct selection {
+    size_t cell, step, unit;
+    size_t below; /* layers below the top one */
+} selection;
+
 typedef struct app_panel {
     const view *view;
     void *data;         /* of view->make; NULL: not there yet */
@@ -39,6 +44,8 @@ typedef struct app_panel {
     rect place;         /* on the canvas */
     plot_layout layout; /* of the picture */
     void *ghost;        /* the view's data of what is pinned; NULL: none */
+    bool ghost_is_new;  /* it is of ghost_at, or there is none for it */
+    selection ghost_at;
     cairo_surface_t *picture;
 } app_panel;
 
@@ -65,10 +72,6 @@ typedef struct control {
     rect track;        /* of a slider */
     const char *label; /* English */
 } control;
-
-typedef struct selection {
-    size_t cell, step, unit;
-} selection;
 
 typedef enum badge_kind {
     BADGE_NONE,

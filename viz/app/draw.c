@@ -409,7 +409,7 @@ void app_draw(app *a, canvas *c)
             c, a->side.x + a->side.w - 24, a->side.y + 20,
             (text_style){
                 .size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
-            canvas_say(c, "wide and faint: pinned"));
+            canvas_say(c, "faint or hollow: pinned"));
     for (size_t k = 0; k < a->controls_n; k++)
         draw_control(a, c, &a->controls[k]);
     if (!veiled)

@@ -1,7 +1,6 @@
 #include "viz/app/job.h"
 
 #include "gradcheck/check.h"
-#include "viz/plots/panels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -68,6 +67,21 @@ static void publish(worker *w, const request *q, result r)
         r.view->free(r.data);
 }
 
+static size_t layer_of(const computed_cell *cell, size_t below)
+{
+    const size_t top = cell->model.net.layers - 1;
+    return below < top ? top - below : 0;
+}
+
+/* The cell that is chosen, by its kind: what is pinned may hold others. */
+static size_t chosen_of(const request *q, const computed *c)
+{
+    for (size_t k = 0; k < c->cells_n && q->at.cell < SCENE_CELLS; k++)
+        if (strcmp(c->of.cells[k], q->scene.cells[q->at.cell]) == 0)
+            return k;
+    return q->at.cell < c->cells_n ? q->at.cell : 0;
+}
+
 /* Passes of all cells, as a view wants them. */
 typedef struct inputs {
     struct run run[SCENE_CELLS];
@@ -86,7 +100,7 @@ static void make_inputs(const request *q, const computed *c, inputs *to)
                                     .run = &to->run[k],
                                     .trace = cell->trace,
                                     .gradient = cell->gradient,
-                                    .layer = cell->model.net.layers - 1,
+                                    .layer = layer_of(cell, q->at.below),
                                     .unit = q->at.unit,
                                     .step = q->at.step,
                                     .clip = q->scene.number[SCENE_CLIP],
@@ -108,17 +122,16 @@ static void choose_loss(inputs *in, const computed *c, bool every_step)
 static void make_views(worker *w, const request *q, const computed *c, result_kind kind)
 {
     inputs *in = calloc(1, sizeof *in);
-    const size_t chosen = q->at.cell < c->cells_n ? q->at.cell : 0;
+    const size_t chosen = chosen_of(q, c);
     if (!in)
         return;
     make_inputs(q, c, in);
     for (size_t k = 0; k < q->views_n; k++) {
         if ((k > 0 || kind == RESULT_GHOST || q->done) && worker_stale(w))
             break;
-        const bool of_curves = q->view[k]->draw == panels_draw;
-        if (!q->view[k]->make || (kind == RESULT_GHOST && !of_curves)) /* made by somebody else */
-            continue;
-        result r = {.kind = kind, .which = k, .view = q->view[k]};
+        if (!q->view[k]->make || (kind == RESULT_GHOST && !q->view[k]->compares))
+            continue; /* made by somebody else, or not at all */
+        result r = {.kind = kind, .which = k, .view = q->view[k], .at = q->at};
         rs_error err = {0};
         choose_loss(in, c, q->view[k]->every_step);
         const double flops = q->view[k]->flops ? q->view[k]->flops(&in->input[chosen]) : 0;
@@ -233,6 +246,13 @@ worker *job_start(void (*wake)(void *context), void *context, rs_error *err)
                         err);
 }
 
+static bool wants_ghost(const app *a, const app_panel *panel)
+{
+    return panel->view->make && panel->view->compares &&
+           (!panel->ghost_is_new ||
+            memcmp(&panel->ghost_at, &a->pinned, sizeof panel->ghost_at) != 0);
+}
+
 void job_ask(worker *w, app *a)
 {
     const bool views_only = !a->wants_job && a->shown_is_new;
@@ -244,7 +264,7 @@ void job_ask(worker *w, app *a)
     q->scene = a->scene;
     q->base = a->base;
     for (size_t k = 0; k < a->panels_n && a->ghost && !q->ghost; k++)
-        if (!a->panels[k].ghost && a->panels[k].view->draw == panels_draw)
+        if (wants_ghost(a, &a->panels[k]))
             q->ghost = compute_hold(a->ghost);
     q->trained = trained_hold(a->training.shown);
     q->at = a->pinned;
@@ -274,7 +294,8 @@ static void take_view(app *a, result *r)
     r->data = NULL;      /* it is the panel's now */
     panel->layout.n = 0; /* what it pointed to is gone */
     if (r->kind == RESULT_GHOST) {
-        panel->dirty = true;
+        panel->ghost_at = r->at;
+        panel->ghost_is_new = panel->dirty = true;
         return;
     }
     (void)snprintf(panel->problem, sizeof panel->problem, "%.255s", r->problem);

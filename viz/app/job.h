@@ -19,7 +19,8 @@ typedef struct result {
     unsigned long generation;
     computed *of;      /* RESULT_PASS: held */
     size_t which;      /* RESULT_VIEW, RESULT_GHOST: the panel; RESULT_BADGE: the cell */
-    const view *view;  /* RESULT_VIEW */
+    selection at;      /* RESULT_GHOST */
+    const view *view;  /* RESULT_VIEW, RESULT_GHOST */
     void *data;        /* RESULT_VIEW: NULL where there is a problem */
     badge badge;       /* RESULT_BADGE */
     char problem[512]; /* why there is no data, or no scene */

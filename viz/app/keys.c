@@ -42,6 +42,16 @@ static void move_unit(app *a, int by)
     app_looked_elsewhere(a);
 }
 
+/* Down to the layer below, or up. */
+static void move_layer(app *a, int by)
+{
+    const computed_cell *cell = app_cell(a);
+    const size_t layers = cell ? cell->model.net.layers : 1, below = a->pinned.below;
+    if (by < 0 ? below + 1 < layers : below > 0)
+        a->pinned.below = by < 0 ? below + 1 : below - 1;
+    app_looked_elsewhere(a);
+}
+
 static void next_cell(app *a, int by)
 {
     const size_t n = a->shown ? a->shown->cells_n : 1;
@@ -120,6 +130,7 @@ static void drop_ghosts(app *a)
         if (a->panels[k].ghost)
             a->panels[k].view->free(a->panels[k].ghost);
         a->panels[k].ghost = NULL;
+        a->panels[k].ghost_is_new = false;
     }
     act_redraw_panels(a);
 }
@@ -244,6 +255,8 @@ const app_key app_keys[] = {
     {"Shift+]", "ten steps on", move_step, 10},
     {"Comma", "the unit before", move_unit, -1},
     {"Period", "the next unit", move_unit, 1},
+    {"Shift+Comma", "the layer below", move_layer, -1},
+    {"Shift+Period", "the layer above", move_layer, 1},
     {"C", "the next cell", next_cell, 1},
     {"Space", "train, or pause", act_run_training, 0},
     {"N", "train by one update", act_step_training, 0},

@@ -29,9 +29,14 @@ static double draw_at_cursor(const app *a, canvas *c, const computed_cell *cell,
 {
     const selection at = app_selection(a);
     const rs_cell *kind = cell->model.net.cell;
-    const rs_layer *top = &cell->trace->layer[cell->model.net.layers - 1];
+    const size_t layers = cell->model.net.layers;
+    const rs_layer *layer = &cell->trace->layer[layers - 1 - at.below];
     const size_t entry = at.step * cell->data.B * cell->model.net.hidden + at.unit;
     const double x = a->side.x + 24, width = a->side.w - 48;
+    char of_layers[48] = "";
+    if (layers > 1)
+        (void)snprintf(of_layers, sizeof of_layers, " · %s %zu/%zu", canvas_say(c, "layer"),
+                       layers - at.below, layers);
     canvas_textf(c, x, y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE}, "%s",
                  kind->title);
     canvas_textf(c, x + width, y,
@@ -40,12 +45,12 @@ static double draw_at_cursor(const app *a, canvas *c, const computed_cell *cell,
                               .across = ACROSS_RIGHT,
                               .down = DOWN_MIDDLE,
                               .plain = true},
-                 "t = %zu · %s %zu", at.step, canvas_say(c, "unit"), at.unit);
+                 "t = %zu · %s %zu%s", at.step, canvas_say(c, "unit"), at.unit, of_layers);
     y += LINE + 4;
     for (size_t k = 0; k < kind->channels_n && y < a->height - 12; k++)
         if (kind->channels[k].role == RS_GATE || kind->channels[k].role == RS_STATE)
-            y = draw_value(c, x, y, width, kind->channels[k].symbol, top->value[k][entry],
-                           top->d[k][entry]);
+            y = draw_value(c, x, y, width, kind->channels[k].symbol, layer->value[k][entry],
+                           layer->d[k][entry]);
     return y;
 }
 

@@ -154,6 +154,8 @@ char *app_state_text(const app *a)
     bool good = scene_write(&a->scene, to);
     (void)fprintf(to, "page = %zu\nchosen = %zu\nunit = %zu\n", a->page, a->pinned.cell,
                   a->pinned.unit);
+    if (a->pinned.below > 0)
+        (void)fprintf(to, "below = %zu\n", a->pinned.below);
     if (a->pinned.step != SIZE_MAX)
         (void)fprintf(to, "step = %zu\n", a->pinned.step);
     if (fclose(to) != 0 || !good) {
@@ -172,6 +174,7 @@ static bool read_choice(const char *line, size_t *page, selection *at)
     } known[] = {{"page = %zu%n", page},
                  {"chosen = %zu%n", &at->cell},
                  {"unit = %zu%n", &at->unit},
+                 {"below = %zu%n", &at->below},
                  {"step = %zu%n", &at->step}};
     for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
         size_t value = 0;
@@ -318,5 +321,6 @@ selection app_selection(const app *a)
         return (selection){0};
     s.step = within(s.step, cell->data.T);
     s.unit = within(s.unit, cell->model.net.hidden);
+    s.below = within(s.below, cell->model.net.layers);
     return s;
 }

@@ -69,6 +69,18 @@ static void read_curves(const canvas *c, const plot_area *area, point at, toolti
         (void)snprintf(to->line[to->n++], LINE_TEXT, "%s %.5g", canvas_say(c, data->x_name), where);
 }
 
+/* Of the pinned matrix in the upper half: its loss is the later step's. */
+static void read_mirrored(const canvas *c, const plot_area *area, size_t row, size_t col,
+                          tooltip *to)
+{
+    char text[NUMBER_TEXT];
+    const double value = area->mirrored[col * area->row_step + row * area->col_step];
+    (void)snprintf(to->line[to->n++], LINE_TEXT, "%s %s", canvas_say(c, "pinned"),
+                   number_text(text, value, 3));
+    (void)snprintf(to->line[to->n++], LINE_TEXT, "%s %zu, %s %zu", canvas_say(c, "step"), row,
+                   canvas_say(c, "loss of step"), col);
+}
+
 static void read_heat(const canvas *c, const plot_area *area, point at, tooltip *to)
 {
     const point p = area_numbers(area, at);
@@ -79,8 +91,11 @@ static void read_heat(const canvas *c, const plot_area *area, point at, tooltip 
     const size_t unit = area->order ? area->order[row] : row;
     const double value = area->value[unit * area->row_step + col * area->col_step];
     const bool matrix = area->y.kind == AXIS_STEPS;
-    if (matrix && col > row)
+    if (matrix && col > row) {
+        if (area->mirrored)
+            read_mirrored(c, area, row, col, to);
         return;
+    }
     (void)snprintf(to->line[to->n++], LINE_TEXT, "%s", number_text(text, value, 3));
     if (area->name_entry) {
         area->name_entry(area->of, row, col, to->line[to->n++], LINE_TEXT);

@@ -163,6 +163,12 @@ void layout_add(plot_layout *layout, plot_area area)
         layout->area[layout->n++] = area;
 }
 
+void layout_ghost(plot_layout *layout, const struct curves *ghost)
+{
+    if (layout)
+        layout->ghost = ghost;
+}
+
 const plot_area *layout_at(const plot_layout *layout, point at)
 {
     for (size_t k = 0; k < layout->n; k++)

@@ -63,7 +63,9 @@ typedef struct plot_area {
     /* The name of an entry, for one that is no unit at a step, into text[room]; may be NULL. */
     void (*name_entry)(const void *of, size_t row, size_t col, char *text, size_t room);
     const void *of;
-    double back; /* of steps: how far before a step a point is still of it; 0: half way */
+    const double
+        *mirrored; /* of a lower triangle: what is pinned, (row, col) shown at (col, row) */
+    double back;   /* of steps: how far before a step a point is still of it; 0: half way */
 } plot_area;
 
 point area_point(const plot_area *a, double x, double y);
@@ -85,6 +87,8 @@ typedef struct plot_layout {
 axis axis_in_sight(axis a, const plot_layout *layout);
 
 void layout_add(plot_layout *layout, plot_area area); /* layout may be NULL */
+/* What the next plot of curves has faint behind it; layout may be NULL. */
+void layout_ghost(plot_layout *layout, const struct curves *ghost);
 /* The area under the point, or NULL. */
 const plot_area *layout_at(const plot_layout *layout, point at);
 

@@ -14,7 +14,7 @@ static double value_at(const heatmap *h, size_t row, size_t col)
 static double position(const void *context, size_t row, size_t col)
 {
     const heatmap *h = context;
-    if (h->lower && col > row)
+    if ((h->lower && col > row) || (h->upper && col <= row))
         return HEAT_NONE;
     const double v = value_at(h, row, col);
     if (isnan(v))

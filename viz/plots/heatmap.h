@@ -8,7 +8,7 @@ typedef struct heatmap {
     const double *value; /* (row, col) at row·row_step + col·col_step */
     size_t rows, cols, row_step, col_step;
     const size_t *order;  /* [rows]: row r shows row order[r]; NULL: as they come */
-    bool lower;           /* only col ≤ row is there */
+    bool lower, upper;    /* only col ≤ row is there; only col > row */
     bool zero_is_nothing; /* on a log scale: the paper shows, as where nothing is */
     axis scale;
     colormap map;

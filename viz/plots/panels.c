@@ -35,8 +35,7 @@ static bool room_for_all(const panels *p, rect r)
 
 static void choose_ghost(plot_layout *layout, const panels *ghost, size_t k)
 {
-    if (layout)
-        layout->ghost = ghost && k < ghost->n ? ghost->panel[k] : NULL;
+    layout_ghost(layout, ghost && k < ghost->n ? ghost->panel[k] : NULL);
 }
 
 void panels_draw(canvas *c, rect r, const void *data, plot_layout *layout)

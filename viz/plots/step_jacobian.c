@@ -286,8 +286,10 @@ void step_jacobian_draw(canvas *c, rect r, const step_jacobian *now, const step_
         draw_routes(c, rest, now, scale, layout);
         return;
     }
-    canvas_textf(c, rest.x + names, r.y - 12, (text_style){.ink = INK_SOFT, .bold = true}, "%s",
-                 canvas_say(c, "pinned"));
+    char gain[NUMBER_TEXT], norm[NUMBER_TEXT];
+    canvas_textf(c, rest.x + names, r.y - 14, (text_style){.ink = INK_SOFT},
+                 "%s: $\\sigma_1$ %s, $\\|J_t\\|_F$ %s", canvas_say(c, "pinned"),
+                 number_text(gain, pinned->gain[0], 3), number_text(norm, pinned->norm[0], 3));
     if (rest.w > used - 2 * gap)
         (void)draw_whole(c, rest, pinned, scale, layout);
     else if (rest.w > r.h)

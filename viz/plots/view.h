@@ -34,6 +34,7 @@ typedef struct view {
     const char *title; /* English, for the heading of a figure and for help */
     bool needs_loss;   /* make fails (RS_USAGE) without input->gradient */
     bool every_step;   /* is about the losses of all steps: a loss of the last alone shows little */
+    bool compares;     /* draw shows layout->ghost_data beside its data */
     bool alone;        /* needs no model and no data; the input may be all zero */
     rs_status (*make)(const view_input *input, void **data, rs_error *err);
     double (*flops)(const view_input *input); /* what make will take, where it is much; or NULL */

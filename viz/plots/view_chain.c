@@ -255,6 +255,7 @@ const view view_chain = {.name = "chain",
                          .title = "The unrolled chain",
                          .needs_loss = true,
                          .make = make,
+                         .compares = true,
                          .draw = draw,
                          .csv = csv,
                          .free = free_chain};

@@ -133,15 +133,43 @@ static heatmap map_of(const credit *d, window w)
                      .map = MAP_CIVIDIS};
 }
 
-static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
+/* The pinned matrix in the upper half, mirrored about the diagonal. */
+static void draw_pinned(canvas *c, rect area, const credit *pinned, window w, axis scale)
+{
+    heatmap h = map_of(pinned, w);
+    h.row_step = 1;
+    h.col_step = pinned->T;
+    h.lower = false;
+    h.upper = true;
+    h.scale = scale;
+    heatmap_draw(c, area, &h);
+}
+
+/* The colours' ends, where there are two matrices to be coloured. */
+static axis scale_of(const credit *d, const credit *pinned)
+{
+    axis a = d->scale;
+    if (pinned) {
+        a.low = fmin(a.low, pinned->scale.low);
+        a.high = fmax(a.high, pinned->scale.high);
+        a.low = fmax(a.low, a.high - DECADES);
+    }
+    return a;
+}
+
+static void draw_matrix(canvas *c, rect r, const credit *d, const credit *pinned,
+                        plot_layout *layout)
 {
     const window w = window_of(d, layout);
-    const heatmap h = map_of(d, w);
+    heatmap h = map_of(d, w);
+    h.scale = scale_of(d, pinned);
     const double side = fmin(r.w - LEFT - RIGHT, r.h - TOP - BELOW);
     if (side < 40)
         return;
     const rect area = {r.x + LEFT, r.y + TOP, side, side};
     heatmap_draw(c, area, &h);
+    if (pinned)
+        draw_pinned(c, area, pinned, w, h.scale);
     draw_rows(c, area, w);
     const plot_area a = {.area = area,
                          .x = w.axis,
@@ -150,12 +178,13 @@ static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
                          .cols = d->T,
                          .value = d->value,
                          .row_step = d->T,
-                         .col_step = 1};
+                         .col_step = 1,
+                         .mirrored = pinned ? pinned->value : NULL};
     axes_draw(c, &a, (axes_style){.no_y = true, .x_name = canvas_say(c, "step k")});
     const double bar = fmin(fmax(side - 64, side / 2), 240), x = area.x + side + 16;
     colorbar_draw(c, (rect){x, area.y, 8, bar}, h.map, h.scale);
     heatmap_draw_odd(c, x - 1, area.y + bar + 14, &h);
-    if (side > 120)
+    if (side > 120 && !pinned)
         canvas_text(
             c, area.x + side - 8, area.y + 8,
             (text_style){
@@ -169,7 +198,9 @@ static void draw_matrix(canvas *c, rect r, const credit *d, plot_layout *layout)
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     enum { HEADING = 28, LEAST_BESIDE = 280, LEAST_BELOW = 170, GAP = 24 };
-    const credit *d = data;
+    const credit *d = data, *pinned = layout ? layout->ghost_data : NULL;
+    if (pinned && pinned->T != d->T) /* nothing to compare step by step */
+        pinned = NULL;
     char title[96];
     const double side = fmin(r.w - LEFT - RIGHT, r.h - HEADING - TOP - BELOW);
     const double w = side + LEFT + RIGHT, h = side + HEADING + TOP + BELOW;
@@ -177,9 +208,12 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     snprintf(title, sizeof title, canvas_say(c, "%s credit"), d->cell->title);
     const rect left = {r.x, r.y, beside ? w : r.w, r.h};
     draw_matrix(c,
-                heading_draw(c, left, title,
-                             canvas_say(c, "$|\\partial L_t/\\partial h_k|$, every pair of steps")),
-                d, layout);
+                heading_draw(
+                    c, left, title,
+                    canvas_say(c, pinned ? "below: now; above: pinned, mirrored"
+                                         : "$|\\partial L_t/\\partial h_k|$, every pair of steps")),
+                d, pinned, layout);
+    layout_ghost(layout, pinned ? &pinned->by_lag : NULL);
     if (beside)
         plot_curves(c, rect_inset(r, w + GAP, 0, 0, 0), &d->by_lag, layout);
     else if (below)
@@ -209,6 +243,7 @@ const view view_credit = {.flops = flops,
                           .needs_loss = true,
                           .every_step = true,
                           .make = make,
+                          .compares = true,
                           .draw = draw,
                           .csv = csv,
                           .free = free_credit};

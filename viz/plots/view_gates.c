@@ -139,58 +139,90 @@ static void short_meaning(const char *meaning, char text[64])
     snprintf(text, 64, "%.*s", (int)(n < 63 ? n : 63), meaning);
 }
 
-static void draw_band(canvas *c, rect r, const gates *g, size_t band, bool named, bool last,
-                      plot_layout *layout)
+/* The steps in sight of a band: [from, from + n). */
+static void steps_in_sight(const gates *g, const plot_layout *layout, size_t *from, size_t *n)
 {
-    const rs_channel *channel = &g->cell->channels[g->channel[band]];
-    heatmap h = band_of(g, band);
     const axis x = axis_in_sight((axis){AXIS_STEPS, -.5, (double)g->T - .5}, layout);
-    const size_t first = (size_t)ceil(x.low - .5 + 1e-9),
-                 last_step = (size_t)floor(x.high + .5 - 1e-9);
-    const size_t from = first < g->T ? first : g->T - 1;
-    h.value += from * h.col_step; /* the steps in sight */
-    h.cols = (last_step < g->T ? last_step : g->T - 1) - from + 1;
-    char meaning[64];
+    const size_t first = (size_t)ceil(x.low - .5 + 1e-9), last = (size_t)floor(x.high + .5 - 1e-9);
+    *from = first < g->T ? first : g->T - 1;
+    *n = (last < g->T ? last : g->T - 1) - *from + 1;
+}
+
+/* The scale of one channel; where two are compared, the one that reaches further. */
+static axis scale_of(const gates *g, const gates *pinned, size_t band)
+{
+    const axis mine = band_of(g, band).scale, other = band_of(pinned ? pinned : g, band).scale;
+    return other.high > mine.high ? other : mine;
+}
+
+/* The colours of one channel, units in this order; x_name: below them, or NULL. */
+static void draw_colours(canvas *c, rect r, const gates *g, const size_t *order, size_t band,
+                         axis scale, const char *x_name, plot_layout *layout)
+{
+    heatmap h = band_of(g, band);
+    size_t from;
+    steps_in_sight(g, layout, &from, &h.cols);
+    h.scale = scale;
+    h.order = order;
+    h.value += from * h.col_step;
     heatmap_draw(c, r, &h);
-    canvas_text(
-        c, r.x - 12, r.y + r.h / 2,
-        (text_style){
-            .size = TYPE_TITLE, .face = FACE_FORMULA, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
-        channel->symbol);
-    short_meaning(channel->meaning, meaning);
-    if (named)
-        canvas_text(c, r.x + r.w + 64, r.y + r.h / 2,
-                    (text_style){.ink = INK_SOFT, .down = DOWN_MIDDLE, .max = 128},
-                    canvas_say(c, meaning));
-    colorbar_draw(c, (rect){r.x + r.w + 12, r.y, 8, r.h}, h.map, h.scale);
     const plot_area area = {.area = r,
                             .x = {AXIS_STEPS, (double)from - .5, (double)(from + h.cols) - .5},
                             .y = {AXIS_LINEAR, 0, (double)g->H},
                             .id = g->channel[band],
                             .rows = g->H,
-                            .cols = h.cols,
+                            .cols = g->T,
                             .value = g->value + band * g->T * g->H,
                             .row_step = h.row_step,
                             .col_step = h.col_step,
                             .order = h.order};
-    if (last)
-        axes_draw(c, &area, (axes_style){.no_y = true, .x_name = canvas_say(c, "step t")});
+    if (band + 1 == g->n)
+        axes_draw(c, &area, (axes_style){.no_y = true, .x_name = x_name});
     layout_add(layout, area);
+}
+
+/* A channel: its letter, its colours (beside them those that are pinned), the scale, its name. */
+static void draw_band(canvas *c, rect r, const gates *g, const gates *pinned, size_t band,
+                      bool named, plot_layout *layout)
+{
+    const rs_channel *channel = &g->cell->channels[g->channel[band]];
+    const colormap map = band_of(g, band).map;
+    const axis scale = scale_of(g, pinned, band);
+    const char *x_name = canvas_say(c, "step t");
+    char meaning[64];
+    canvas_text(
+        c, r.x - 12, r.y + r.h / 2,
+        (text_style){
+            .size = TYPE_TITLE, .face = FACE_FORMULA, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
+        channel->symbol);
+    if (pinned)
+        draw_colours(c, part_of_row(r, 1, 2, 24), pinned,
+                     pinned->H == g->H ? g->order : pinned->order, band, scale, x_name, layout);
+    draw_colours(c, pinned ? part_of_row(r, 0, 2, 24) : r, g, g->order, band, scale,
+                 pinned ? NULL : x_name, layout);
+    short_meaning(channel->meaning, meaning);
+    if (named)
+        canvas_text(c, r.x + r.w + 64, r.y + r.h / 2,
+                    (text_style){.ink = INK_SOFT, .down = DOWN_MIDDLE, .max = 128},
+                    canvas_say(c, meaning));
+    colorbar_draw(c, (rect){r.x + r.w + 12, r.y, 8, r.h}, map, scale);
 }
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
-    const gates *g = data;
+    const gates *g = data, *pinned = layout ? layout->ghost_data : NULL;
+    if (pinned && pinned->cell != g->cell)
+        pinned = NULL;
     char note[160];
     snprintf(note, sizeof note, canvas_say(c, "units × time, units by the mean of $%s$"),
              g->cell->channels[g->sorted_by].symbol);
     char title[96];
     snprintf(title, sizeof title, canvas_say(c, "%s gates and states"), g->cell->title);
-    r = heading_draw(c, r, title, note);
-    const bool named = r.w > 440; /* a small panel has no room for the channels' names */
+    r = heading_draw(c, r, title, pinned ? canvas_say(c, "left: now, right: pinned") : note);
+    const bool named = r.w > (pinned ? 720 : 440); /* else no room for the channels' names */
     const rect bands = rect_inset(r, 40, 4, named ? 200 : 64, AXES_BOTTOM);
     for (size_t k = 0; k < g->n; k++)
-        draw_band(c, part_of_column(bands, k, g->n, 12), g, k, named, k + 1 == g->n, layout);
+        draw_band(c, part_of_column(bands, k, g->n, 12), g, pinned, k, named, layout);
 }
 
 static void csv(FILE *out, const void *data)
@@ -207,6 +239,7 @@ static void csv(FILE *out, const void *data)
 const view view_gates = {.name = "gates",
                          .title = "Gates and states over time",
                          .make = make,
+                         .compares = true,
                          .draw = draw,
                          .csv = csv,
                          .free = free_gates};

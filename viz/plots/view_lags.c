@@ -90,6 +90,7 @@ const view view_lags = {.flops = flops,
                         .needs_loss = true,
                         .every_step = true,
                         .make = make,
+                        .compares = true,
                         .draw = panels_draw,
                         .csv = panels_csv,
                         .free = panels_free};

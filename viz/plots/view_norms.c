@@ -107,6 +107,7 @@ const view view_norms = {.name = "norms",
                          .title = "Gradient norms over time",
                          .needs_loss = true,
                          .make = make,
+                         .compares = true,
                          .draw = panels_draw,
                          .csv = panels_csv,
                          .free = panels_free};

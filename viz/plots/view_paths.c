@@ -107,6 +107,7 @@ const view view_paths = {.name = "paths",
                          .title = "Who carries the gradient",
                          .needs_loss = true,
                          .make = make,
+                         .compares = true,
                          .draw = panels_draw,
                          .csv = panels_csv,
                          .free = panels_free};

@@ -226,6 +226,7 @@ static void csv(FILE *out, const void *data)
 const view view_phase = {.name = "phase",
                          .title = "Trajectories and attractors",
                          .make = make,
+                         .compares = true,
                          .draw = draw,
                          .csv = csv,
                          .free = free_phase};

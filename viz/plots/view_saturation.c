@@ -55,15 +55,24 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return status;
 }
 
+static void draw_units(canvas *c, const plot_area *a, const saturation *s, size_t k,
+                       marker_kind marker, double alpha)
+{
+    for (size_t u = 0; u < s->H; u++)
+        canvas_marker(c, area_point(a, s->unit[k * s->H + u].high, s->unit[k * s->H + u].low),
+                      marker, s->H > 200 ? 2 : 3.5, ink_of(k), alpha);
+}
+
 /* A dot a unit in the triangle that two shares of the same time can lie in. */
-static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_layout *layout)
+static void draw_gate(canvas *c, rect r, const saturation *s, const saturation *pinned, size_t k,
+                      plot_layout *layout)
 {
     const rs_channel *channel = &s->cell->channels[s->channel[k]];
     char title[96], mean[NUMBER_TEXT], slope[NUMBER_TEXT], meaning[64];
     (void)snprintf(meaning, sizeof meaning, "%.*s", (int)strcspn(channel->meaning, ":"),
                    channel->meaning);
     (void)snprintf(title, sizeof title, "$%s$  %s", channel->symbol, canvas_say(c, meaning));
-    r = heading_draw(c, r, title, NULL);
+    r = heading_draw(c, r, title, pinned ? canvas_say(c, "○ pinned") : NULL);
     const double side = fmin(r.w - 40 - 24, r.h - 60);
     if (side < 40)
         return;
@@ -77,9 +86,9 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
     canvas_line(c, corner, right, (stroke){.ink = INK_AXIS});
     canvas_line(c, corner, top, (stroke){.ink = INK_AXIS});
     canvas_line(c, top, right, (stroke){.ink = INK_HAIR});
-    for (size_t u = 0; u < s->H; u++)
-        canvas_marker(c, area_point(&a, s->unit[k * s->H + u].high, s->unit[k * s->H + u].low),
-                      MARKER_DOT, s->H > 200 ? 2 : 3.5, ink_of(k), .55);
+    if (pinned)
+        draw_units(c, &a, pinned, k, MARKER_RING, .7);
+    draw_units(c, &a, s, k, MARKER_DOT, .55);
     const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT};
     text_style below = soft;
     below.max = side + 36;
@@ -99,7 +108,9 @@ static void draw_gate(canvas *c, rect r, const saturation *s, size_t k, plot_lay
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
-    const saturation *s = data;
+    const saturation *s = data, *pinned = layout ? layout->ghost_data : NULL;
+    if (pinned && pinned->cell != s->cell)
+        pinned = NULL;
     size_t columns = 1;
     double best = 0;
     for (size_t n = 1; n <= s->n; n++) { /* as large as they can be */
@@ -116,7 +127,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     for (size_t k = 0; k < s->n; k++)
         draw_gate(c,
                   part_of_row(part_of_column(r, k / columns, rows, 20), k % columns, columns, 24),
-                  s, k, layout);
+                  s, pinned, k, layout);
 }
 
 static void csv(FILE *out, const void *data)
@@ -135,6 +146,7 @@ static void csv(FILE *out, const void *data)
 const view view_saturation = {.name = "saturation",
                               .title = "Gates: how often shut, how often open",
                               .make = make,
+                              .compares = true,
                               .draw = draw,
                               .csv = csv,
                               .free = free_saturation};

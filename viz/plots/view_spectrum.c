@@ -150,13 +150,31 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return status;
 }
 
-/* A square part of the complex plane with the unit circle; returns the layout of it. */
-static plot_area draw_plane(canvas *c, rect r, const cloud *clouds, size_t n)
+/* How far the axes must reach. */
+static double reach_of(const cloud *clouds, size_t n)
 {
     double most = 1.15;
     for (size_t k = 0; k < n; k++)
         for (size_t j = 0; j < clouds[k].n; j++)
             most = fmax(most, 1.08 * fmax(fabs(clouds[k].re[j]), fabs(clouds[k].im[j])));
+    return most;
+}
+
+static void draw_clouds(canvas *c, const plot_area *a, const cloud *clouds, size_t n,
+                        marker_kind marker, double alpha)
+{
+    for (size_t k = 0; k < n; k++)
+        for (size_t j = 0; j < clouds[k].n; j++)
+            canvas_marker(c, area_point(a, clouds[k].re[j], clouds[k].im[j]), marker,
+                          clouds[k].n > 100 ? 2 : 3, clouds[k].ink, alpha);
+}
+
+/* A square part of the complex plane with the unit circle, what is pinned as rings behind; returns
+ * the layout of it. */
+static plot_area draw_plane(canvas *c, rect r, const cloud *clouds, size_t n, const cloud *pinned,
+                            size_t pinned_n)
+{
+    const double most = fmax(reach_of(clouds, n), reach_of(pinned, pinned_n));
     const double side = fmin(r.w - 56, r.h - AXES_BOTTOM - 8);
     const axis ends = {AXIS_LINEAR, -most, most};
     const plot_area a = {.area = {r.x + 40, r.y + 8, side, side}, .x = ends, .y = ends};
@@ -170,10 +188,8 @@ static plot_area draw_plane(canvas *c, rect r, const cloud *clouds, size_t n)
                 (stroke){.ink = INK_HAIR});
     canvas_clip(c, a.area);
     canvas_circle(c, zero, side / (2 * most), (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
-    for (size_t k = 0; k < n; k++)
-        for (size_t j = 0; j < clouds[k].n; j++)
-            canvas_marker(c, area_point(&a, clouds[k].re[j], clouds[k].im[j]), MARKER_DOT,
-                          clouds[k].n > 100 ? 2 : 3, clouds[k].ink, .8);
+    draw_clouds(c, &a, pinned, pinned_n, MARKER_RING, .7);
+    draw_clouds(c, &a, clouds, n, MARKER_DOT, .8);
     canvas_unclip(c);
     return a;
 }
@@ -197,16 +213,20 @@ static void draw_names_below(canvas *c, const spectrum *s, rect area)
 }
 
 /* The names of the clouds and a few numbers, down the right of the plane. */
-static void draw_gates(canvas *c, rect r, const spectrum *s, plot_layout *layout)
+static void draw_gates(canvas *c, rect r, const spectrum *s, const spectrum *pinned,
+                       plot_layout *layout)
 {
     char text[NUMBER_TEXT];
     r = heading_draw(c, r, canvas_say(c, "Eigenvalues of $W_{hh}$"),
-                     s->gates_n > 1 ? canvas_say(c, "a block a gate") : s->cell->title);
+                     pinned           ? canvas_say(c, "○ pinned")
+                     : s->gates_n > 1 ? canvas_say(c, "a block a gate")
+                                      : s->cell->title);
     /* the names stand where they leave the plane larger */
     const bool narrow =
         fmin(r.w - 56, r.h - AXES_BOTTOM - 8 - 88) > fmin(r.w - 56 - 72, r.h - AXES_BOTTOM - 8);
     const plot_area a =
-        draw_plane(c, rect_inset(r, 0, 0, narrow ? 0 : 72, narrow ? 88 : 0), s->gate, s->gates_n);
+        draw_plane(c, rect_inset(r, 0, 0, narrow ? 0 : 72, narrow ? 88 : 0), s->gate, s->gates_n,
+                   pinned ? pinned->gate : NULL, pinned ? pinned->gates_n : 0);
     layout_add(layout, a);
     if (narrow) {
         draw_names_below(c, s, a.area);
@@ -225,7 +245,8 @@ static void draw_gates(canvas *c, rect r, const spectrum *s, plot_layout *layout
                  number_text(text, s->norm, 3));
 }
 
-static void draw_steps(canvas *c, rect r, const spectrum *s, plot_layout *layout)
+static void draw_steps(canvas *c, rect r, const spectrum *s, const spectrum *pinned,
+                       plot_layout *layout)
 {
     char text[NUMBER_TEXT];
     double largest = 0;
@@ -238,7 +259,8 @@ static void draw_steps(canvas *c, rect r, const spectrum *s, plot_layout *layout
     }
     for (size_t k = 0; k < s->steps_n; k++)
         largest = fmax(largest, hypot(s->step[k].re[0], s->step[k].im[0]));
-    const plot_area a = draw_plane(c, rect_inset(r, 0, 0, 72, 0), s->step, s->steps_n);
+    const plot_area a = draw_plane(c, rect_inset(r, 0, 0, 72, 0), s->step, s->steps_n,
+                                   pinned ? pinned->step : NULL, pinned ? pinned->steps_n : 0);
     layout_add(layout, a);
     canvas_textf(c, a.area.x + a.area.w + 20, a.area.y + 12, (text_style){.size = TYPE_BODY},
                  "$|\\lambda|_{max}$ %s", number_text(text, largest, 3));
@@ -246,16 +268,20 @@ static void draw_steps(canvas *c, rect r, const spectrum *s, plot_layout *layout
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
-    const spectrum *s = data;
+    const spectrum *s = data, *pinned = layout ? layout->ghost_data : NULL;
+    if (pinned && pinned->cell != s->cell)
+        pinned = NULL;
     const rect top = {r.x, r.y, r.w, r.h * .58};
     const rect bottom = rect_inset(r, 0, r.h * .58 + 24, 0, 0);
     if (r.w < 720 || r.h < 400) { /* no room for all four */
-        draw_gates(c, r, s, layout);
+        draw_gates(c, r, s, pinned, layout);
         return;
     }
-    draw_gates(c, part_of_row(top, 0, 2, 32), s, layout);
-    draw_steps(c, part_of_row(top, 1, 2, 32), s, layout);
+    draw_gates(c, part_of_row(top, 0, 2, 32), s, pinned, layout);
+    draw_steps(c, part_of_row(top, 1, 2, 32), s, pinned, layout);
+    layout_ghost(layout, pinned ? &pinned->singular : NULL);
     plot_curves(c, part_of_row(bottom, 0, 2, 32), &s->singular, layout);
+    layout_ghost(layout, pinned ? &pinned->lyapunov : NULL);
     if (s->lyapunov.n > 0)
         plot_curves(c, part_of_row(bottom, 1, 2, 32), &s->lyapunov, layout);
 }
@@ -288,6 +314,7 @@ static void csv(FILE *out, const void *data)
 const view view_spectrum = {.name = "spectrum",
                             .title = "Eigenvalues, singular values, Lyapunov exponents",
                             .make = make,
+                            .compares = true,
                             .draw = draw,
                             .csv = csv,
                             .free = free_spectrum};

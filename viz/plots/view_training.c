@@ -145,6 +145,7 @@ const view view_training = {.name = "training",
                             .title = "Training",
                             .needs_loss = true,
                             .make = make,
+                            .compares = true,
                             .draw = panels_draw,
                             .csv = panels_csv,
                             .free = panels_free};

@@ -69,6 +69,7 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
 const view view_units = {.name = "units",
                          .title = "Units over time",
                          .make = make,
+                         .compares = true,
                          .draw = panels_draw,
                          .csv = panels_csv,
                          .free = panels_free};
