@@ -191,6 +191,8 @@ static const struct {
     {"gradient not checked", "梯度未检验"},
     {"Predict", "预测"},
     {"show me", "直接看结果"},
+    {"● in the plots", "● 图中所示"},
+    {"○ show in the plots", "○ 在图中显示"},
     {"doubles: ", "加倍："},
     {"First your prediction; then the stage opens.", "先写下你的预测，再揭晓结果。"},
     {"your answer", "你的答案"},

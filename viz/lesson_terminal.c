@@ -68,6 +68,8 @@ static bool show_step(table *t)
             !ask_prediction(t, k))
             return false;
     }
+    if (t->p->task < t->p->lesson->blocks_n) /* what is typed now is for the task */
+        (void)player_stage_of(t->p, t->p->task);
     return true;
 }
 

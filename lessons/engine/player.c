@@ -80,9 +80,44 @@ void player_keep(player *p, progress_kind kind, size_t nth, double value)
         (void)progress_set(p->progress, p->lesson->id, kind, nth, value, NULL);
 }
 
+/* The first block of the present step that still asks something, in the order of the page: a
+ * prediction to be made, a task to be solved, a slider to be moved; or blocks_n. */
+static size_t find_open(const player *p)
+{
+    for (size_t k = p->lesson->steps[p->step].first; k < step_end(p); k++) {
+        const player_block *b = &p->blocks[k];
+        const block_kind kind = p->lesson->blocks[k].kind;
+        if ((kind == BLOCK_PREDICT && !b->revealed) ||
+            (kind == BLOCK_TASK && b->task != TASK_SOLVED) || kind == BLOCK_SLIDER)
+            return k;
+    }
+    return p->lesson->blocks_n;
+}
+
+/* The scene that a step begins with, see player.h. */
+static size_t first_stage(const player *p)
+{
+    const size_t none = p->lesson->blocks_n, before = p->lesson->steps[p->step].first;
+    const size_t about[] = {find_open(p), find_in_step(p, 1U << BLOCK_TASK),
+                            find_in_step(p, 1U << BLOCK_PREDICT),
+                            find_in_step(p, 1U << BLOCK_SCENE)};
+    for (size_t k = 0; k < sizeof about / sizeof *about; k++)
+        if (about[k] < none)
+            return player_scene_index(p, about[k]);
+    return before > 0 ? player_scene_index(p, before - 1) : none;
+}
+
+bool player_stage_of(player *p, size_t block)
+{
+    const size_t index = player_scene_index(p, block);
+    if (index == p->stage)
+        return false;
+    player_stage(p, index);
+    return true;
+}
+
 void player_go(player *p, size_t step)
 {
-    const size_t none = p->lesson->blocks_n;
     if (p->lesson->steps_n == 0)
         return;
     p->step = step < p->lesson->steps_n ? step : p->lesson->steps_n - 1;
@@ -94,15 +129,7 @@ void player_go(player *p, size_t step)
             player_keep(p, PROGRESS_AT, p->step, 0);
     }
     p->task = find_in_step(p, 1U << BLOCK_TASK);
-    const size_t moved = find_in_step(p, 1U << BLOCK_TASK | 1U << BLOCK_SLIDER);
-    const size_t asked = find_in_step(p, 1U << BLOCK_PREDICT);
-    const size_t first = find_in_step(p, 1U << BLOCK_SCENE);
-    const size_t before = p->lesson->steps[p->step].first;
-    player_stage(p, moved < none   ? player_scene_index(p, moved)
-                    : asked < none ? player_scene_index(p, asked)
-                    : first < none ? first
-                    : before > 0   ? player_scene_index(p, before - 1)
-                                   : none);
+    player_stage(p, first_stage(p));
 }
 
 bool player_next(player *p)

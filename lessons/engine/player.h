@@ -8,10 +8,12 @@
  *     player_task_check(&p, block, &err)                         TASK_SOLVED?
  *     player_next(&p)   player_back(&p)   player_close(&p)
  *
- * A step has one scene that the learner changes, its *stage*: the one in force at the step's first
- * slider or task, else at its first prediction, else the step's first, else the last one before it;
- * a step with more scenes can move on with player_stage(). Numbers in the text under the stage
- * follow the learner's changes; those under another scene are of that scene as the page has it.
+ * A step has one scene at a time that the learner changes, its *stage*. It begins with what the
+ * step asks first: the scene in force at its first open prediction, unsolved task or slider, in the
+ * order of the page; with nothing open at its task, else its prediction, else its first scene, else
+ * the last one before it. player_stage_of() moves on to the scene of another block, as soon as the
+ * learner turns to it. Numbers in the text under the stage follow the learner's changes; those
+ * under another scene are of that scene as the page has it.
  *
  * Nothing locks: a prediction may be skipped (player_reveal), a task left, any step gone to. */
 #ifndef PLAYER_H
@@ -69,6 +71,8 @@ void player_go(player *p, size_t step);
 
 /* Makes the scene of this block the one that the learner changes. */
 void player_stage(player *p, size_t scene_block);
+/* The scene in force at this block becomes the stage; true if it was another. */
+bool player_stage_of(player *p, size_t block);
 
 /* The numbers of the present scene, held by the player; NULL with err where it cannot be computed.
  */

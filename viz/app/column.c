@@ -163,6 +163,14 @@ bool column_turn(column *c, int by)
     return moved;
 }
 
+bool column_look(column *c, size_t k)
+{
+    const unsigned of_a_block =
+        1U << ITEM_FIELD | 1U << ITEM_SLIDER | 1U << ITEM_HINT | 1U << ITEM_STAGE;
+    return k < c->items_n && (of_a_block >> c->items[k].kind & 1U) &&
+           player_stage_of(&c->player, c->items[k].block);
+}
+
 bool column_act(column *c, size_t k, double x)
 {
     if (k >= c->items_n)
@@ -182,7 +190,9 @@ bool column_act(column *c, size_t k, double x)
     case ITEM_HINT:
         c->news = item->block;
         (void)player_hint(&c->player, item->block, NULL);
-        return false;
+        return column_look(c, k);
+    case ITEM_STAGE:
+        return column_look(c, k);
     case ITEM_CHECK:
         (void)player_task_check(&c->player, item->block, &state, &err);
         return false;
@@ -190,6 +200,7 @@ bool column_act(column *c, size_t k, double x)
         player_undo(&c->player);
         return true;
     case ITEM_SLIDER:
+        (void)column_look(c, k);
         return isfinite(x) &&
                set(c, item->slider.name,
                    column_slider_value(&item->slider, (x - item->track.x) / item->track.w));
@@ -205,10 +216,14 @@ bool column_number(column *c, size_t k, double value)
     if (k >= c->items_n)
         return false;
     const column_item *item = &c->items[k];
+    if (item->kind == ITEM_SLIDER || c->lesson.blocks[item->block].kind == BLOCK_TASK)
+        (void)column_look(c, k);
     if (item->kind == ITEM_SLIDER)
         return set(c, item->slider.name, value);
-    if (item->kind == ITEM_FIELD && c->lesson.blocks[item->block].kind == BLOCK_TASK)
+    if (item->kind == ITEM_FIELD && c->lesson.blocks[item->block].kind == BLOCK_TASK) {
+        c->player.task = item->block;
         return set(c, "answer", value);
+    }
     if (item->kind == ITEM_FIELD)
         c->news = item->block;
     if (item->kind == ITEM_FIELD && player_predict(&c->player, item->block, value, &err) != RS_OK)
@@ -221,6 +236,7 @@ bool column_step(column *c, size_t k, int by)
 {
     if (k >= c->items_n || c->items[k].kind != ITEM_SLIDER)
         return false;
+    (void)column_look(c, k);
     const lesson_slider *s = &c->items[k].slider;
     const double *now = scene_number_named(&c->player.scene, s->name);
     if (!now)

@@ -17,7 +17,8 @@ typedef enum item_kind {
     ITEM_SLIDER,
     ITEM_CHECK, /* tries the task */
     ITEM_HINT,
-    ITEM_UNDO /* the scene as the page has it */
+    ITEM_UNDO, /* the scene as the page has it */
+    ITEM_STAGE /* this scene becomes the stage, where a step has more than one */
 } item_kind;
 
 /* What reacts to pointer and keys, where it was drawn last. */
@@ -79,6 +80,9 @@ bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const
 /* Does what the item does. x: of the pointer, for a slider (NAN: a key). True if the scene is
  * another. */
 bool column_act(column *c, size_t item, double x);
+/* The learner turns to this item: the scene that it is about becomes the stage. True if the scene is
+ * another. */
+bool column_look(column *c, size_t item);
 /* To the next step (by > 0) or the one before; true if there is one. Past the last it wants_next.
  */
 bool column_turn(column *c, int by);

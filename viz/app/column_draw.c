@@ -200,13 +200,22 @@ static void draw_task(pen *p, size_t block)
     p->y += 8;
 }
 
+/* The block of the scene in force at this block; that of the stage where there is none. */
+static size_t scene_block(const pen *p, size_t block)
+{
+    const lesson_block *b = lesson_scene_at(&p->c->lesson, block);
+    return b ? (size_t)(b - p->c->lesson.blocks) : p->c->player.stage;
+}
+
 static void draw_slider_line(pen *p, size_t block, const char *line)
 {
     lesson_slider s;
     char text[NUMBER_TEXT];
     if (!lesson_slider_read(line, &s))
         return;
-    const double *now = scene_number_named(&p->c->player.scene, s.name);
+    const size_t at = scene_block(p, block);
+    const double *now = scene_number_named(
+        at == p->c->player.stage ? &p->c->player.scene : &p->c->lesson.blocks[at].scene, s.name);
     const double y = p->y + 26;
     column_item *item = pen_item(p, ITEM_SLIDER, block, (rect){p->x, p->y, p->width, 36});
     item->slider = s;
@@ -273,6 +282,25 @@ static void draw_row(pen *p, const lesson_block *b, size_t block)
         h = fmax(h, canvas_text(p->on, x, p->y, style, cell).h);
     }
     p->y += h + 4;
+}
+
+/* Of a step with several scenes: which one the plots are of, and how to see the others. */
+static void draw_scene(pen *p, size_t block)
+{
+    const player *play = &p->c->player;
+    const lesson_step *step = &p->c->lesson.steps[play->step];
+    size_t scenes = 0;
+    for (size_t k = step->first; k < step->first + step->n; k++)
+        scenes += p->c->lesson.blocks[k].kind == BLOCK_SCENE;
+    if (scenes < 2)
+        return;
+    if (play->stage == block)
+        canvas_text(p->on, p->x, p->y + 10,
+                    (text_style){.size = TYPE_BODY, .ink = INK_SOFT, .down = DOWN_MIDDLE},
+                    canvas_say(p->on, "● in the plots"));
+    else
+        pen_button(p, p->x, p->y - 4, ITEM_STAGE, block, "○ show in the plots", false);
+    p->y += 28;
 }
 
 static void draw_block(pen *p, size_t block)
@@ -342,6 +370,8 @@ static void draw_block(pen *p, size_t block)
         p->y += 4;
         break;
     case BLOCK_SCENE:
+        draw_scene(p, block);
+        break;
     case BLOCK_END:
         break;
     }

@@ -215,7 +215,8 @@ static void show_hint(app *a, int sign)
     (void)sign;
     for (size_t k = 0; a->column && k < a->column->items_n; k++)
         if (a->column->items[k].kind == ITEM_HINT) {
-            (void)column_act(a->column, k, NAN);
+            if (column_act(a->column, k, NAN))
+                app_follow_lesson(a);
             return;
         }
 }
@@ -301,6 +302,8 @@ static bool type_digit(app *a, int key)
     a->focus_visible = true;
     a->typing[n] = (char)key;
     a->typing[n + 1] = '\0';
+    if (n == 0 && item && column_look(a->column, c->which))
+        app_follow_lesson(a);
     return true;
 }
 
