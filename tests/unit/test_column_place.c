@@ -108,6 +108,10 @@ static void what_is_typed_goes_to_the_question(void **state)
     assert_int_equal(focused(w), ITEM_SLIDER);
     press(w, "Enter");
     assert_int_equal(w->app.scene.matrix[SCENE_W].value[0], 2);
+    while (focused(w) != ITEM_BACK)
+        press(w, "Tab");
+    press(w, "7");
+    assert_int_equal(focused(w), ITEM_SLIDER);
     end(w);
 }
 

@@ -94,6 +94,8 @@ bool column_step(column *c, size_t item, int by);
 /* column_place.c: what the learner has to do next, as an item: a prediction, a slider of a task
  * that is not solved, else going on. */
 size_t column_next_wanted(const column *c);
+/* Whether it is a field or a slider. */
+bool column_takes_number(const column *c, size_t item);
 /* Where a number goes that is typed while nothing has the focus; MAX_ITEMS: nowhere. */
 size_t column_typed_into(const column *c);
 /* The item of this kind and block, or MAX_ITEMS. */

@@ -40,6 +40,12 @@ size_t column_next_wanted(const column *c)
     return item == MAX_ITEMS ? first_item(c, ITEM_NEXT) : item;
 }
 
+bool column_takes_number(const column *c, size_t item)
+{
+    return item < c->items_n &&
+           (c->items[item].kind == ITEM_FIELD || c->items[item].kind == ITEM_SLIDER);
+}
+
 size_t column_typed_into(const column *c)
 {
     const size_t field = first_item(c, ITEM_FIELD);

@@ -23,6 +23,7 @@ typedef struct request {
     trained *trained;        /* held; NULL: the scene's parameters */
     computed *ghost;         /* held; NULL: none, or its views are there already */
     bool check[SCENE_CELLS]; /* the gradient of this cell is to be checked */
+    double clip;             /* of the wall's descent */
     double asked;            /* seconds of a clock that only rises */
 } request;
 
@@ -103,7 +104,7 @@ static void make_inputs(const request *q, const computed *c, inputs *to)
                                     .layer = layer_of(cell, q->at.below),
                                     .unit = q->at.unit,
                                     .step = q->at.step,
-                                    .clip = q->scene.number[SCENE_CLIP],
+                                    .clip = q->clip,
                                     .together = to->input,
                                     .together_n = c->cells_n};
     }
@@ -268,6 +269,9 @@ void job_ask(worker *w, app *a)
             q->ghost = compute_hold(a->ghost);
     q->trained = trained_hold(a->training.shown);
     q->at = a->pinned;
+    q->clip = a->scene.number[SCENE_CLIP];
+    if (isnan(q->clip) && !a->column) /* a lesson says when there is to be a descent */
+        q->clip = 0;
     q->views_n = a->panels_n;
     for (size_t k = 0; k < a->panels_n; k++)
         q->view[k] = a->panels[k].view;

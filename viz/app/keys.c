@@ -284,11 +284,13 @@ const size_t app_keys_n = sizeof app_keys / sizeof *app_keys;
 static bool type_digit(app *a, int key)
 {
     const size_t n = strlen(a->typing);
-    if (a->focus >= a->controls_n && a->column && key > ' ' && key <= '~' &&
-        strchr("0123456789-", key))
+    const bool nowhere =
+        a->focus >= a->controls_n || (a->controls[a->focus].kind == CONTROL_ITEM &&
+                                      !column_takes_number(a->column, a->controls[a->focus].which));
+    if (nowhere && a->column && key > ' ' && key <= '~' && strchr("0123456789-", key))
         a->focus = column_typed_into(a->column);
     const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
-    const bool item = c && c->kind == CONTROL_ITEM;
+    const bool item = c && c->kind == CONTROL_ITEM && column_takes_number(a->column, c->which);
     if (!c || (!item && c->kind != CONTROL_SLIDER))
         return false;
     if (key == KEY_BACKSPACE && n > 0) {

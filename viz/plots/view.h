@@ -22,7 +22,7 @@ typedef struct view_input {
     const double *gradient;             /* dL/dθ; NULL: no loss, no backward pass */
     size_t layer, sequence, unit, step; /* the selection; beyond the end stands for the last */
     size_t updates;                     /* of the training view; 0: 200 */
-    double clip;                        /* threshold of the wall's descent; 0 or NaN: .5 */
+    double clip;                        /* threshold of the wall's descent; 0: .5, NaN: no descent */
     /* The passes of all cells that are to be shown together, where the caller has them already (its
      * own among them); NULL: view_cells makes them. */
     const struct view_input *together;

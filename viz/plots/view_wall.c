@@ -19,6 +19,7 @@ typedef struct wall {
     double error[B_CELLS * W_CELLS], slope[B_CELLS * W_CELLS]; /* row 0: the largest b */
     double steepest[B_CELLS * W_CELLS]; /* known of the slope between here and the next cell */
     point path[2][DESCENT];             /* (w, b): clipped, unclipped */
+    bool descends;                      /* there are paths */
     double largest, flat; /* of |dE/dw|, and the share of the plane where it is below 1 */
 } wall;
 
@@ -66,8 +67,11 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
         }
     d->flat = (double)flat / (B_CELLS * W_CELLS);
     find_steepest(d);
-    descend(d, true, in->clip > 0 ? in->clip : usual_clip);
-    descend(d, false, INFINITY);
+    d->descends = !isnan(in->clip);
+    if (d->descends) {
+        descend(d, true, in->clip > 0 ? in->clip : usual_clip);
+        descend(d, false, INFINITY);
+    }
     *data = d;
     return RS_OK;
 }
@@ -105,6 +109,15 @@ static void name_path(canvas *c, const plot_area *a, const point *path, ink_kind
     canvas_text(c, x + 5, last.y + below + 14, (text_style){.ink = ink, .bold = true}, name);
 }
 
+static void draw_descent(canvas *c, const plot_area *a, const wall *d)
+{
+    draw_path(c, a, d->path[1], INK_VERMILION);
+    draw_path(c, a, d->path[0], INK_GREEN);
+    name_path(c, a, d->path[1], INK_VERMILION, canvas_say(c, "not clipped"), 16);
+    name_path(c, a, d->path[0], INK_GREEN, canvas_say(c, "clipped"), -28);
+    canvas_marker(c, area_point(a, d->path[0][0].x, d->path[0][0].y), MARKER_DOT, 4, INK_TEXT, 1);
+}
+
 static void draw_map(canvas *c, rect r, const char *title, const char *note, const double *value,
                      axis scale, plot_layout *layout, plot_area *area)
 {
@@ -126,6 +139,8 @@ static void draw_map(canvas *c, rect r, const char *title, const char *note, con
     layout_add(layout, *area);
 }
 
+static const char descent_note[] = "$E = (\\sigma(x_{50}) - 0.7)^2$, with gradient descent";
+
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const wall *d = data;
@@ -135,13 +150,10 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const rect maps = rect_inset(r, 0, 0, 0, 40);
     const rect left = wide ? part_of_row(maps, 0, 2, 24) : part_of_column(maps, 0, 2, 16);
     const rect right = wide ? part_of_row(maps, 1, 2, 24) : part_of_column(maps, 1, 2, 16);
-    draw_map(c, left, "Error", "$E = (\\sigma(x_{50}) - 0.7)^2$, with gradient descent", d->error,
-             (axis){AXIS_LINEAR, 0, .5}, layout, &a);
-    draw_path(c, &a, d->path[1], INK_VERMILION);
-    draw_path(c, &a, d->path[0], INK_GREEN);
-    name_path(c, &a, d->path[1], INK_VERMILION, canvas_say(c, "not clipped"), 16);
-    name_path(c, &a, d->path[0], INK_GREEN, canvas_say(c, "clipped"), -28);
-    canvas_marker(c, area_point(&a, d->path[0][0].x, d->path[0][0].y), MARKER_DOT, 4, INK_TEXT, 1);
+    draw_map(c, left, "Error", d->descends ? descent_note : "$E = (\\sigma(x_{50}) - 0.7)^2$",
+             d->error, (axis){AXIS_LINEAR, 0, .5}, layout, &a);
+    if (d->descends)
+        draw_descent(c, &a, d);
     draw_map(c, right, "Slope", "$|\\partial E/\\partial w|$", d->steepest,
              heatmap_log_scale(d->steepest, B_CELLS * W_CELLS, 12), layout, &a);
     (void)snprintf(text, sizeof text,
