@@ -3,6 +3,7 @@
 
 #include "viz/app/files.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,8 +122,34 @@ static void a_dropped_file_opens(void **state)
     a->base = (compute_base){0};
 }
 
+/* Its own forget bias and no gain, until a slider is moved; what it has decided has no slider. */
+static void a_model_is_shown_as_it_is(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    char path[2048];
+    dropped d;
+    assert_true(a->scene.number[SCENE_FORGET_BIAS] == 3); /* of the first scene */
+    (void)snprintf(path, sizeof path, "%s/tests/files/lstm.safetensors", f->back);
+    dropped_start(&d, NULL);
+    assert_int_equal(dropped_open(&d, a, path, NULL), RS_OK);
+    for (int times = 0; times < 2; times++) {
+        assert_true(isnan(a->scene.number[SCENE_FORGET_BIAS]));
+        assert_true(a->scene.number[SCENE_GAIN] == 1);
+        a->scene.number[SCENE_FORGET_BIAS] = 2;
+        app_update(a, &(event){.kind = EVENT_KEY, .key = 'r'});
+    }
+    app_lay_out(a);
+    for (size_t k = 0; k < a->controls_n; k++)
+        assert_false(a->controls[k].kind == CONTROL_SLIDER &&
+                     (a->controls[k].which == SCENE_HIDDEN || a->controls[k].which == SCENE_SEED));
+    dropped_close(&d);
+    a->base = (compute_base){0};
+}
+
 #define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 const struct CMUnitTest app_files_tests[] = {WITH_APP(the_state_is_kept_for_next_time),
                                              WITH_APP(export_writes_all_formats_under_a_free_name),
-                                             WITH_APP(a_dropped_file_opens)};
+                                             WITH_APP(a_dropped_file_opens),
+                                             WITH_APP(a_model_is_shown_as_it_is)};
 const size_t app_files_tests_n = TESTS_N(app_files_tests);

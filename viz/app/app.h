@@ -170,6 +170,10 @@ typedef struct app {
  * that the one gradient dies and the others live. */
 scene app_first_scene(void);
 
+/* A model of the user's is shown as it is until they move a slider: no gain, no other forget bias.
+ */
+void app_leave_model(scene *s);
+
 /* A state at this scene (NULL: the first). base may be NULL; what it points to must outlive the
  * app. */
 void app_start(app *a, const scene *first, const compute_base *base, lang_kind language,

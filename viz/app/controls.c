@@ -133,6 +133,15 @@ static bool page_is_training(const app *a)
     return a->panels_n > 0 && a->panels[0].view == &live_view;
 }
 
+/* A setting that the user's model or data has decided already. */
+static bool is_decided(const app *a, size_t which)
+{
+    const bool model = a->base.model != NULL, data = a->base.data != NULL;
+    return which == SCENE_HIDDEN || which == SCENE_LAYERS ? model
+           : which == SCENE_BATCH                         ? data
+                                                          : which == SCENE_SEED && model && data;
+}
+
 static void add_sliders(app *a)
 {
     static const size_t training[] = {SCENE_LEARNING_RATE, SCENE_CLIP};
@@ -142,11 +151,14 @@ static void add_sliders(app *a)
     const double x = a->side.x + MARGIN, width = a->side.w - 2 * MARGIN;
     double y = a->side.y + 40;
     const size_t extra = page_is_training(a) ? sizeof training / sizeof *training : 0;
-    for (size_t k = 0; k < extra + sizeof shown / sizeof *shown; k++, y += row_height(a)) {
+    for (size_t k = 0; k < extra + sizeof shown / sizeof *shown; k++) {
         const size_t which = k < extra ? training[k] : shown[k - extra];
+        if (is_decided(a, which))
+            continue;
         control *c = add(a, CONTROL_SLIDER, which, (rect){x, y, width, row_height(a)},
                          scene_numbers[which].label);
         c->track = (rect){x + 6, y + 16, width - 12, 12};
+        y += row_height(a);
     }
     y += GAP;
     for (size_t k = 0; k < CHOICES && !a->base.model; k++, y += line_height(a))

@@ -193,6 +193,8 @@ rs_status dropped_open(dropped *d, app *a, const char *path, rs_error *err)
     d->now = new;
     a->base = (compute_base){.model = wanted.model ? &new->model : NULL, .data = &new->data};
     (void)snprintf(a->title, sizeof a->title, "%.255s", path);
+    if (wanted.model == d->model)
+        app_leave_model(&a->scene);
     a->scene.number[SCENE_STEPS] = scene_fit(SCENE_STEPS, (double)new->data.T);
     a->pinned = (selection){.step = SIZE_MAX};
     app_lay_out(a);

@@ -85,6 +85,8 @@ static void reset(app *a, int sign)
     (void)sign;
     const size_t steps = (size_t)a->scene.number[SCENE_STEPS];
     a->scene = app_first_scene();
+    if (a->base.model)
+        app_leave_model(&a->scene);
     if (a->base.data)
         a->scene.number[SCENE_STEPS] = (double)steps;
     a->pinned = (selection){.step = SIZE_MAX, .cell = a->base.model ? 0 : 1};

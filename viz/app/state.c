@@ -102,6 +102,13 @@ scene app_first_scene(void)
     return s;
 }
 
+void app_leave_model(scene *s)
+{
+    static const scene_number changing[] = {SCENE_GAIN, SCENE_RADIUS, SCENE_FORGET_BIAS};
+    for (size_t k = 0; k < sizeof changing / sizeof *changing; k++)
+        s->number[changing[k]] = scene_numbers[changing[k]].standard;
+}
+
 void app_start(app *a, const scene *first, const compute_base *base, lang_kind language,
                theme_kind theme, double width, double height)
 {

@@ -125,6 +125,8 @@ static rs_status show(const view_options *mine, const run_options *o, rs_error *
         (void)lang_named(mine->lang, &options.lang);
     if (!status)
         status = scene_of(o, &s, err);
+    if (o->model)
+        app_leave_model(&s);
     if (!status && (o->model || file_data))
         status = run_open(o, &run, err);
     if (status)
