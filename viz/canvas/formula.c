@@ -321,6 +321,18 @@ static void add_words(setting *to, const char *text, size_t n)
     }
 }
 
+/* A formula and the comma, bracket or full stop behind it stay on one line: to Pango the formula's
+ * end is a picture, after which a line may break. */
+static void hold_punctuation(setting *to, const char *after)
+{
+    static const char closing[] = ",.;:!?)]%，。；：！？）】、”’》";
+    const size_t n = *after ? (size_t)(g_utf8_next_char(after) - after) : 0;
+    char sign[8];
+    (void)snprintf(sign, sizeof sign, "%.*s", (int)n, after);
+    if (n > 0 && strstr(closing, sign))
+        g_string_append(to->markup, "\u2060"); /* word joiner */
+}
+
 setting *setting_make(PangoContext *context, const char *text, bool whole, double size)
 {
     char *valid = g_utf8_make_valid(text, -1);
@@ -332,6 +344,7 @@ setting *setting_make(PangoContext *context, const char *text, bool whole, doubl
         if (*in.p == '$') {
             in.p++;
             add_list(&in, s, '$', (place){0});
+            hold_punctuation(s, in.p);
             continue;
         }
         const bool dollar = in.p[0] == '\\' && in.p[1] == '$';

@@ -20,6 +20,11 @@ static const cell_equations all[] = {
      {{"state",
        {{"h_t = \\tanh(a)", "{h}", "tanh({a:h})", "h[u] ="}},
        {{"da = dh_t ⊙ (1 - h_t^2)", "{da:h}", "{d:h} * (1 - {h} * {h})", "da[u] ="}}}}},
+    {"linear", /* the lessons' own cell, linear_cell.c */
+     "lessons/engine/linear_cell.c",
+     {{"state",
+       {{"h_t = a", "{h}", "{a:h}", "h[u] ="}},
+       {{"da = dh_t", "{da:h}", "{d:h}", "da[u] ="}}}}},
     {"rnn-relu",
      "lib/cells/rnn_relu.c",
      {{"state",

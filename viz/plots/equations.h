@@ -62,4 +62,10 @@ void moment_fill(const moment *m, const char *template, char *text, size_t room)
 /* A template evaluated; NaN if it makes no sense. */
 double moment_evaluate(const moment *m, const char *template);
 
+/* The sum over units that makes a_t, or backward dh_t, of a cell with one gate, at the moment: its
+ * formula, its value and its numbers, "0.5 · 0.762 + 1 · 0 + 0". False for cells with more gates.
+ * The trace has derivatives if backward. (equation_sums.c) */
+bool equation_sum(const moment *m, const double *parameters, bool backward, const char **formula,
+                  double *result, char *text, size_t room);
+
 #endif

@@ -54,6 +54,22 @@ static void add_stage(shown *s, const moment *m, const stage_equations *stage)
         add_equation(s, m, &stage->backward[k], stage->function, true);
 }
 
+/* The sums over all units, which are the network's. */
+static void add_sum(shown *s, const moment *m, const double *parameters, bool backward)
+{
+    char number[NUMBER_TEXT];
+    const char *formula = NULL;
+    double result = 0;
+    line *l = &s->line[s->n];
+    if (s->n >= MOST_LINES ||
+        !equation_sum(m, parameters, backward, &formula, &result, l->numbers, sizeof l->numbers))
+        return;
+    l->backward = backward;
+    (void)snprintf(l->formula, sizeof l->formula, "%s", formula);
+    (void)snprintf(l->result, sizeof l->result, "%s", number_text(number, result, 3));
+    s->n++;
+}
+
 /* A cell whose equations are not written down: its channels and their derivatives. */
 static void add_channels(shown *s, const moment *m)
 {
@@ -82,10 +98,13 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     s->unit = view_index(in->unit, net->hidden);
     const moment m = {in->trace, s->layer, s->t, s->b, s->unit};
     s->file = equations ? equations->file : "";
+    add_sum(s, &m, in->run->model.parameters, false);
     for (size_t k = 0; equations && k < 4 && equations->stage[k].function; k++)
         add_stage(s, &m, &equations->stage[k]);
     if (!equations)
         add_channels(s, &m);
+    if (s->has_backward)
+        add_sum(s, &m, in->run->model.parameters, true);
     *data = s;
     return RS_OK;
 }
