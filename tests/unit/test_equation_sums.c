@@ -1,5 +1,4 @@
-/* viz/plots/equation_sums: what is shown of the sums over units is what the passes computed; the
- * statements of a cell's functions. */
+/* viz/plots/equation_sums: what is shown of the sums over units is what the passes computed. */
 #include "tests/unit/fixture.h"
 #include "tests/unit/test.h"
 
@@ -83,23 +82,6 @@ static void a_cell_of_several_gates_has_none(void **state)
     fixture_free(&f);
 }
 
-static void statements_of_a_function(void **state)
-{
-    (void)state;
-    char text[512];
-    assert_int_equal(cell_statements("lib/cells/rnn.c", "state", text, sizeof text), 1);
-    assert_string_equal(text, "h[u] = rs_tanh(a[u]);");
-    assert_int_equal(cell_statements("lib/cells/rnn.c", "state_backward", text, sizeof text), 1);
-    assert_string_equal(text, "da[u] = dh[u] * (1 - h[u] * h[u]);"); /* without its comment */
-    assert_int_equal(cell_statements("lib/cells/rnn.c", "nothing", text, sizeof text), 0);
-    assert_string_equal(text, "");
-    assert_true(cell_statements("lib/cells/lstm.c", "gates", text, sizeof text) >= 4);
-    assert_non_null(strstr(text, "\nf[u] = rs_sigmoid(a_f[u]);\n"));
-    (void)cell_statements("lib/cells/lstm.c", "gates", text, 8); /* no room: cut, not overrun */
-    assert_int_equal(strlen(text), 7);
-}
-
-const struct CMUnitTest equation_sums_tests[] = {cmocka_unit_test(sums_hold),
-                                                 cmocka_unit_test(a_cell_of_several_gates_has_none),
-                                                 cmocka_unit_test(statements_of_a_function)};
+const struct CMUnitTest equation_sums_tests[] = {
+    cmocka_unit_test(sums_hold), cmocka_unit_test(a_cell_of_several_gates_has_none)};
 const size_t equation_sums_tests_n = TESTS_N(equation_sums_tests);

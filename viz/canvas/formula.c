@@ -98,6 +98,9 @@ static void add_box(setting *to, inline_box box)
     g_ptr_array_add(to->boxes, g_memdup2(&box, sizeof box));
 }
 
+/* No line is broken here: a word joiner. */
+static void hold(setting *to) { g_string_append(to->markup, "\u2060"); }
+
 /* Moves what one setting holds to the end of another. */
 static void append_setting(setting *to, setting *from)
 {
@@ -273,13 +276,18 @@ static void add_scripts(parser *in, setting *to, place at)
     }
     if (script[0])
         append_setting(to, script[0]);
-    if (script[0] && script[1])
+    if (script[0] && script[1]) {
+        hold(to);
         add_box(to, (inline_box){.width = -width[0]});
+        hold(to);
+    }
     if (script[1])
         append_setting(to, script[1]);
     const double after = script[0] && script[1] && width[0] > width[1] ? width[0] - width[1] : 0;
-    if (script[0] || script[1]) /* and a little air: slanted letters lean over */
+    if (script[0] || script[1]) { /* and a little air: slanted letters lean over */
+        hold(to);
         add_box(to, (inline_box){.width = after + em * .07});
+    }
 }
 
 /* Atoms up to the closing character, which is passed; until 0: one atom without scripts. */
@@ -294,7 +302,10 @@ static void add_list(parser *in, setting *to, char until, place at)
             in->p++;
             return;
         }
+        const bool slash = *in->p == '/';
         before = add_atom(in, to, before, at);
+        if (slash)
+            hold(to);
         if (until == '\0')
             return;
         add_scripts(in, to, at);
@@ -330,7 +341,7 @@ static void hold_punctuation(setting *to, const char *after)
     char sign[8];
     (void)snprintf(sign, sizeof sign, "%.*s", (int)n, after);
     if (n > 0 && strstr(closing, sign))
-        g_string_append(to->markup, "\u2060"); /* word joiner */
+        hold(to);
 }
 
 setting *setting_make(PangoContext *context, const char *text, bool whole, double size)
