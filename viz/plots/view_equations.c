@@ -109,26 +109,46 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return RS_OK;
 }
 
+enum { HEAD = 32, LINE_HEIGHT = 30, NUMBERS_BELOW = 14 };
+
 /* Where the columns begin: what a line says, the source that computes it, its numbers. */
 typedef struct columns {
     bool wide;            /* the numbers beside the formula, not below it */
     double code, numbers; /* code 0: there is no room for the source */
 } columns;
 
-static columns columns_of(const shown *s, rect r)
+/* How tall all lines would like to be. */
+static double wished_height(const shown *s, bool wide)
+{
+    double total = 0;
+    for (size_t k = 0; k < s->n; k++)
+        total += s->line[k].heading || wide ? LINE_HEIGHT : LINE_HEIGHT + NUMBERS_BELOW;
+    return total;
+}
+
+/* The numbers begin behind the longest formula, as long as they keep half of the width. Below the
+ * formulas they stand only in a high narrow panel. */
+static columns columns_of(canvas *c, const shown *s, rect r)
 {
     bool code = false;
-    for (size_t k = 0; k < s->n; k++)
+    double longest = 0;
+    for (size_t k = 0; k < s->n; k++) {
+        const text_style style = {.size = TYPE_BODY, .face = FACE_FORMULA};
         code = code || s->line[k].code[0];
+        if (!s->line[k].heading)
+            longest = fmax(longest, canvas_text_width(c, style, s->line[k].formula));
+    }
     if (code && r.w >= 900)
         return (columns){true, r.x + r.w * .25, r.x + r.w * .57};
-    return r.w > 520 ? (columns){true, 0, r.x + r.w * .42} : (columns){false, 0, r.x + 24};
+    if (r.w <= 520 && wished_height(s, false) <= r.h - HEAD)
+        return (columns){false, 0, r.x + 24};
+    return (columns){true, 0, r.x + fmin(r.w * .42, longest + 48)};
 }
 
 /* A long text is set smaller rather than into the next column. */
 static text_style fitted(canvas *c, text_style style, double width, const char *text)
 {
-    while (style.size > 8 && canvas_text_width(c, style, text) > width)
+    while (style.size > 7 && canvas_text_width(c, style, text) > width)
         style.size--;
     return style;
 }
@@ -152,7 +172,8 @@ static void draw_line(canvas *c, rect r, const columns *at, const line *l, doubl
     if (at->wide)
         style = fitted(c, style, (at->code > 0 ? at->code : at->numbers) - r.x - 24, l->formula);
     canvas_text(c, r.x + 16, y, style, l->formula);
-    text_style mono = {.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true};
+    text_style mono = {
+        .size = size < TYPE_BODY ? size : TYPE_BODY, .face = FACE_NUMBER, .plain = true};
     if (at->code > 0 && l->code[0]) {
         const double room = at->numbers - at->code - 16;
         text_style code = fitted(c, mono, room, l->code);
@@ -162,8 +183,7 @@ static void draw_line(canvas *c, rect r, const columns *at, const line *l, doubl
     char text[LINE_TEXT + 64];
     const double room = r.x + r.w - at->numbers;
     (void)snprintf(text, sizeof text, "%s = %s", l->result, l->numbers);
-    if (at->code > 0)
-        mono = fitted(c, mono, room, text);
+    mono = fitted(c, mono, room, text);
     mono.ink = INK_SOFT;
     mono.max = room;
     canvas_text(c, at->numbers, at->wide ? y : y + 18, mono, text);
@@ -182,14 +202,14 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     if (s->has_backward)
         canvas_text(c, r.x + 80, r.y + 8, (text_style){.size = TYPE_SMALL, .ink = INK_VERMILION},
                     canvas_say(c, "backward"));
-    const columns at = columns_of(s, r);
-    double total = 0, y = r.y + 40;
-    for (size_t k = 0; k < s->n; k++)
-        total += s->line[k].heading ? 30 : at.wide ? 30 : 44;
-    const double squeeze = fmin(1, (r.h - 32) / total);
+    const columns at = columns_of(c, s, r);
+    const double squeeze = fmin(1, (r.h - HEAD) / wished_height(s, at.wide));
+    const int size = squeeze < .8 ? (int)fmin(TYPE_SMALL, .78 * LINE_HEIGHT * squeeze) : TYPE_TITLE;
+    double y = r.y + HEAD + 8;
     for (size_t k = 0; k < s->n && y < r.y + r.h; k++) {
-        const double height = (s->line[k].heading ? 30 : at.wide ? 30 : 44) * squeeze;
-        draw_line(c, r, &at, &s->line[k], y, height, squeeze < .8 ? TYPE_SMALL : TYPE_TITLE);
+        const bool one = s->line[k].heading || at.wide;
+        const double height = (one ? LINE_HEIGHT : LINE_HEIGHT + NUMBERS_BELOW) * squeeze;
+        draw_line(c, r, &at, &s->line[k], y, height, size > 7 ? size : 7);
         y += height;
     }
     (void)layout;
