@@ -12,8 +12,15 @@
 
 enum { HEADER = 48, TABS = 32, MARGIN = 24, GAP = 8 };
 
-/* A small window has a narrower side and closer rows. */
-static double side_width(const app *a) { return a->width < 1200 ? 256 : 272; }
+/* A small window has a narrower side and closer rows. Beside a lesson the side has only what stands
+ * at the cursor: it gives way where the window is small or there is no network to read. */
+static double side_width(const app *a)
+{
+    const bool small = a->width < 1200;
+    if (a->column && !a->free_play && (small || !app_shows_network(a)))
+        return 0;
+    return small ? 256 : 272;
+}
 static double row_height(const app *a) { return a->height < 720 ? 28 : 32; }
 static double line_height(const app *a) { return a->height < 720 ? 22 : 24; }
 

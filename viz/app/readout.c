@@ -89,7 +89,7 @@ static void draw_half_lives(const app *a, canvas *c, double y)
 void draw_readout(const app *a, canvas *c)
 {
     const computed_cell *cell = app_cell(a);
-    if (!cell || a->controls_n == 0 || !app_shows_network(a))
+    if (!cell || a->controls_n == 0 || a->side.w <= 0 || !app_shows_network(a))
         return;
     double y = a->side_free + 16;
     canvas_hair(c, (point){a->side.x + 24, y}, (point){a->width - 24, y},

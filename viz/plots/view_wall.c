@@ -144,7 +144,7 @@ static const char descent_note[] = "$E = (\\sigma(x_{50}) - 0.7)^2$, with gradie
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const wall *d = data;
-    const bool wide = r.w > 700;
+    const bool wide = r.w > 1.5 * r.h;
     plot_area a;
     char text[128], share[NUMBER_TEXT], largest[NUMBER_TEXT];
     const rect maps = rect_inset(r, 0, 0, 0, 40);
