@@ -1,5 +1,5 @@
-/* install/rnnscope.1: every command, option and key that the program has is in it, and it names no
- * option that the program has not. */
+/* install/rnnscope.1: every command, option and key that the program has is in it. It and the
+ * README name no option that the program has not, and the README no file that is not there. */
 #include "tests/unit/cli_help.h"
 
 #include "viz/app/app.h"
@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COMMAND_NAME(name, help) #name,
 static const char *const commands[] = {COMMANDS(COMMAND_NAME) NULL};
@@ -77,20 +78,57 @@ static bool is_option(void **state, const char *name)
     return strcmp(name, "--version") == 0;
 }
 
-static void manual_has_no_other_option(void **state)
+/* Each --option of the text, which is freed, is one of a command's. Returns how many. */
+static size_t assert_options_exist(void **state, char *text, const char *of)
 {
-    char *page = manual();
     size_t n = 0;
-    for (const char *at = strstr(page, "--"); at; n++) {
+    for (const char *at = strstr(text, "--"); at; n++) {
         char name[40];
         const size_t length = 2 + strspn(at + 2, "abcdefghijklmnopqrstuvwxyz0123456789-");
         (void)snprintf(name, sizeof name, "%.*s", (int)length, at);
-        if (length > 2 && !is_option(state, name))
-            fail_msg("install/rnnscope.1 has %s: no command has it", name);
+        if (length > 2 && name[2] != '-' && !is_option(state, name))
+            fail_msg("%s has %s: no command has it", of, name);
         at = strstr(at + length, "--");
     }
-    assert_true(n > 50);
-    free(page);
+    free(text);
+    return n;
+}
+
+static void no_other_option_is_named(void **state)
+{
+    size_t n = 0;
+    char *readme = read_bytes("README.md", &n);
+    char *of_packages = strstr(readme, "--cflags --libs");
+    assert_non_null(of_packages);
+    memset(of_packages, ' ', strlen("--cflags --libs"));
+    assert_true(assert_options_exist(state, manual(), "install/rnnscope.1") > 50);
+    assert_true(assert_options_exist(state, readme, "README.md") > 10);
+}
+
+static bool file_is_there(const char *from, size_t length)
+{
+    char path[PATH];
+    (void)snprintf(path, sizeof path, "%.*s", (int)length, from);
+    if (access(path, R_OK) == 0)
+        return true;
+    fail_msg("README.md: there is no %s", path);
+    return false;
+}
+
+/* ](path), src="path", srcset="path" */
+static void readme_links_exist(void **state)
+{
+    (void)state;
+    static const char *const begins[] = {"](", "src=\"", "srcset=\""};
+    size_t n = 0, files = 0;
+    char *readme = read_bytes("README.md", &n);
+    for (size_t k = 0; k < TESTS_N(begins); k++)
+        for (const char *at = strstr(readme, begins[k]); at; at = strstr(at + 1, begins[k])) {
+            const char *path = at + strlen(begins[k]);
+            files += file_is_there(path, strcspn(path, ")\""));
+        }
+    assert_true(files >= 10);
+    free(readme);
 }
 
 static void manual_has_every_key(void **state)
@@ -103,7 +141,7 @@ static void manual_has_every_key(void **state)
     free(page);
 }
 
-const struct CMUnitTest manual_tests[] = {IN_FOLDER(manual_has_every_option),
-                                          IN_FOLDER(manual_has_no_other_option),
-                                          cmocka_unit_test(manual_has_every_key)};
+const struct CMUnitTest manual_tests[] = {
+    IN_FOLDER(manual_has_every_option), IN_FOLDER(no_other_option_is_named),
+    cmocka_unit_test(manual_has_every_key), cmocka_unit_test(readme_links_exist)};
 const size_t manual_tests_n = TESTS_N(manual_tests);
