@@ -4,6 +4,7 @@
 
 #include "viz/app/job.h"
 #include "viz/app/live.h"
+#include "viz/plots/panels.h"
 #include "viz/app/live_view.h"
 
 #include <math.h>
@@ -259,6 +260,65 @@ static void it_runs_and_pauses_and_goes_back(void **state)
     assert_int_equal(a->training.shown->updates, at + 1);
 }
 
+/* The histogram of W_hh on the page: whether now (curve 0) is as at the beginning (curve 1). */
+static bool as_it_began(const app *a)
+{
+    const panels *p = a->panels[0].data;
+    assert_non_null(p);
+    assert_int_equal(p->n, 7); /* loss, two norms, four groups of weights */
+    assert_string_equal(p->panel[4]->title, "Recurrent weights");
+    const curve *now = &p->panel[4]->curve[0], *began = &p->panel[4]->curve[1];
+    assert_string_equal(now->name, "now");
+    assert_string_equal(began->name, "start");
+    return memcmp(now->y, began->y, now->n * sizeof *now->y) == 0;
+}
+
+static void the_weights_are_those_of_the_moment(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    a->scene.number[SCENE_LEARNING_RATE] = 0.3;
+    show_training(a);
+    for (int k = 0; k < 5; k++)
+        press(a, "N");
+    settle(f);
+    assert_false(as_it_began(a));
+    app_show_moment(a, 0);
+    settle(f);
+    assert_true(as_it_began(a));
+    app_show_moment(a, LEARNING_NOW);
+    settle(f);
+    assert_false(as_it_began(a));
+    const panels *lstm = a->panels[0].data;
+    const double most = lstm->panel[4]->curve[0].x[0];
+    press(a, "C"); /* another cell's */
+    settle(f);
+    assert_true(((const panels *)a->panels[0].data)->panel[4]->curve[0].x[0] != most);
+}
+
+/* What was pinned of a training stays when the next one begins. */
+static void a_training_is_pinned(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    show_training(a);
+    press(a, "N");
+    press(a, "N");
+    settle(f);
+    press(a, "P");
+    settle(f);
+    assert_non_null(a->training_ghost);
+    a->scene.number[SCENE_GAIN] = 2;
+    app_changed(a, true);
+    press(a, "N");
+    settle(f);
+    const panels *pinned = a->training_ghost, *now = a->panels[0].data;
+    assert_int_equal(pinned->panel[0]->curve[0].n, 2);
+    assert_int_equal(now->panel[0]->curve[0].n, 1);
+    press(a, "Esc");
+    assert_null(a->training_ghost);
+}
+
 static void another_network_ends_it(void **state)
 {
     fixture *f = *state;
@@ -302,6 +362,8 @@ const struct CMUnitTest live_tests[] = {cmocka_unit_test(rows_are_bounded_and_lo
                                         cmocka_unit_test(the_last_steps_loss_alone_is_trained_on),
                                         WITH_APP(one_update_is_one),
                                         WITH_APP(it_runs_and_pauses_and_goes_back),
+                                        WITH_APP(the_weights_are_those_of_the_moment),
+                                        WITH_APP(a_training_is_pinned),
                                         WITH_APP(another_network_ends_it),
                                         WITH_APP(a_problem_is_said)};
 const size_t live_tests_n = TESTS_N(live_tests);

@@ -7,6 +7,7 @@
 #include "flow/jacobian.h"
 #include "flow/spectrum.h"
 #include "viz/plots/step_jacobian.h"
+#include "viz/plots/weights.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -151,7 +152,41 @@ static void an_arrow_of_the_chain_is_its_later_step_s(void **state)
     free_passes(&p);
 }
 
+/* --- weights --------------------------------------------------------------------------------- */
+
+static void every_weight_is_in_one_histogram(void **state)
+{
+    passes p;
+    (void)state;
+    make_passes(&p, "lstm", "adding", 6);
+    const rs_net *net = &p.run.model.net;
+    panels *shown = calloc(1, sizeof *shown);
+    double *now = calloc(net->parameters_n, sizeof *now);
+    assert_true(shown && now);
+    memcpy(now, p.run.model.parameters, net->parameters_n * sizeof *now);
+    const size_t hh = rs_net_block(net, RS_WEIGHT_HH, 0)->offset;
+    now[hh] = 30; /* far from all others */
+    assert_int_equal(
+        weights_add(shown, (rect){0, 0, 1, 1}, net, p.run.model.parameters, now, INK_BLUE, NULL),
+        RS_OK);
+    assert_int_equal(shown->n, WEIGHT_GROUPS);
+    double sum = 0;
+    for (size_t k = 0; k < shown->n; k++)
+        for (size_t bin = 0; bin < 2 * WEIGHT_BINS; bin += 2)
+            sum += shown->panel[k]->curve[0].y[bin];
+    assert_true(sum == (double)net->parameters_n);
+    assert_true(shown->panel[1]->curve[0].y[2 * WEIGHT_BINS - 1] == 1); /* that one, of W_hh */
+    assert_true(shown->panel[1]->curve[1].y[2 * WEIGHT_BINS - 1] == 0);
+    now[hh] = NAN; /* is in none */
+    double values[6 * 6 * 4];
+    assert_int_equal(weights_of_group(net, 1, now, values), 144);
+    panels_free(shown);
+    free(now);
+    free_passes(&p);
+}
+
 const struct CMUnitTest views_tests[] = {
+    cmocka_unit_test(every_weight_is_in_one_histogram),
     cmocka_unit_test(credit_shows_the_same_steps_on_both_axes),
     cmocka_unit_test(an_arrow_of_the_chain_is_its_later_step_s),
     cmocka_unit_test(a_step_s_jacobian_is_the_library_s),

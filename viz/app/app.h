@@ -92,19 +92,20 @@ struct column; /* column.h */
 /* Training as the window sees it: wishes for live.h, and what came of them. */
 typedef struct app_training {
     bool running;
-    size_t steps;  /* single updates wished for */
-    bool begun;    /* there is one */
-    bool ended;    /* it is to end: the network is another */
-    size_t moment; /* shown on all pages; LEARNING_NOW: the present */
-    bool moved;    /* the moment is another than was shown */
-    bool wants_log;
-    scene of; /* what it is of */
+    size_t steps;              /* single updates wished for */
+    bool begun;                /* there is one */
+    bool ended;                /* it is to end: the network is another */
+    size_t moment;             /* shown on all pages; LEARNING_NOW: the present */
+    bool moved;                /* the moment is another than was shown */
+    bool wants_log, wants_pin; /* its curves anew; to compare with */
+    scene of;                  /* what it is of */
     /* from live.h */
     uint64_t updates;
     double per_second;
     size_t moments_n;
     uint64_t moment_update[LEARNING_MOMENTS];
-    trained *shown; /* held; NULL: the scene's own parameters */
+    trained *shown;   /* held; NULL: the scene's own parameters */
+    trained *weights; /* held: the latest known, while it runs on its own page; or NULL */
     double shown_at;
 } app_training;
 
@@ -132,6 +133,7 @@ typedef struct app {
     bool message_is_error;
 
     app_training training;
+    void *training_ghost; /* of live_view: the training that is pinned; NULL: none */
     selection pinned, hover;
     bool hovering;
     double pointer_x, pointer_y;

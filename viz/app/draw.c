@@ -5,6 +5,7 @@
 #include "viz/app/column.h"
 
 #include "viz/app/draw.h"
+#include "viz/app/live_view.h"
 #include "viz/plots/numbers.h"
 
 #include <math.h>
@@ -12,6 +13,12 @@
 #include <string.h>
 
 /* --- panels -------------------------------------------------------------------------------- */
+
+/* What is pinned, of the panel's view. */
+static const void *ghost_of(const app *a, const app_panel *panel)
+{
+    return panel->view == &live_view ? a->training_ghost : panel->ghost;
+}
 
 /* The panel's picture, drawn if it is out of date; false if there is no memory for it. */
 static bool picture_of(app *a, app_panel *panel, const canvas *screen)
@@ -36,7 +43,7 @@ static bool picture_of(app *a, app_panel *panel, const canvas *screen)
     canvas_set_fast(c, a->moving);
     canvas_clear(c);
     panel->layout = (plot_layout){
-        .from = a->from, .to = a->to, .linear = a->linear, .ghost_data = panel->ghost};
+        .from = a->from, .to = a->to, .linear = a->linear, .ghost_data = ghost_of(a, panel)};
     panel->view->draw(c, (rect){0, 0, panel->place.w, panel->place.h}, panel->data, &panel->layout);
     (void)canvas_finish(c, NULL);
     canvas_free(c);
@@ -81,7 +88,7 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
                                       .from = a->from,
                                       .to = a->to,
                                       .linear = a->linear,
-                                      .ghost_data = panel->ghost};
+                                      .ghost_data = ghost_of(a, panel)};
         panel->view->draw(c, r, panel->data, &panel->layout);
         panel->dirty = true;
         return;

@@ -2,6 +2,7 @@
 #include "viz/app/act.h"
 
 #include "viz/app/column.h"
+#include "viz/app/live_view.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -128,6 +129,9 @@ static void toggle_full_screen(app *a, int sign)
 
 static void drop_ghosts(app *a)
 {
+    if (a->training_ghost)
+        live_view.free(a->training_ghost);
+    a->training_ghost = NULL;
     for (size_t k = 0; k < a->panels_n; k++) {
         if (a->panels[k].ghost)
             a->panels[k].view->free(a->panels[k].ghost);
@@ -144,6 +148,7 @@ static void pin_ghost(app *a, int sign)
     a->ghost = a->shown ? compute_hold(a->shown) : NULL;
     compute_release(old);
     drop_ghosts(a);
+    a->training.wants_pin = a->training.begun;
     a->wants_views = true; /* of the ghost too */
 }
 

@@ -322,6 +322,8 @@ rs_status learning_tune(learning *l, double rate, double clip, rs_error *err)
     return status;
 }
 
+const computed *learning_from(const learning *l) { return l->from; }
+
 const learning_rows *learning_log(const learning *l) { return &l->rows; }
 
 uint64_t learning_updates(const learning *l) { return l->updates; }

@@ -61,6 +61,8 @@ void learning_record(learning *l);
 
 rs_status learning_tune(learning *l, double rate, double clip, rs_error *err);
 
+/* What it began with. */
+const computed *learning_from(const learning *l);
 const learning_rows *learning_log(const learning *l);
 uint64_t learning_updates(const learning *l);
 /* The moments' updates, rising, the first 0; into updates; returns how many. */

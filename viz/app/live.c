@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-static const double frame = 1. / 60, look_elsewhere = .25; /* seconds */
+static const double frame = 1. / 60, look_elsewhere = .25, look_at_weights = .1; /* seconds */
 
 struct live {
     pthread_t thread;
@@ -244,6 +244,15 @@ static void tell_wishes(live *l, app *a)
     t->steps = 0;
 }
 
+/* With the lock: its curves, and the weights at the moment that is shown. */
+static void *view_of(const live *l, const app *a)
+{
+    const app_training *t = &a->training;
+    const trained *weights = t->moment >= t->moments_n && t->weights ? t->weights : t->shown;
+    return live_view_of(learning_log(l->learning), learning_from(l->learning), &a->scene, weights,
+                        a->pinned.cell);
+}
+
 /* With the lock and the learning at rest: curves, moments, speed. */
 static void take_log(live *l, app *a)
 {
@@ -253,9 +262,15 @@ static void take_log(live *l, app *a)
     const double seconds = seconds_now() - l->began;
     if (l->running && seconds > .2)
         t->per_second = (double)(t->updates - l->began_at) / seconds;
+    if (t->wants_pin) {
+        if (a->training_ghost)
+            live_view.free(a->training_ghost);
+        a->training_ghost = view_of(l, a);
+        t->wants_pin = false;
+    }
     for (size_t k = 0; k < a->panels_n; k++)
         if (a->panels[k].view == &live_view) {
-            void *data = live_view_of(learning_log(l->learning), a->shown, &a->scene);
+            void *data = view_of(l, a);
             if (!data)
                 continue;
             if (a->panels[k].data)
@@ -286,13 +301,19 @@ static void take_parameters(live *l, app *a)
         l->now = NULL;
         l->news = true;
     }
-    if (new)
-        app_show_trained(a, new);
+    if (new) {
+        t->wants_log = true; /* its histograms */
+        trained_release(t->weights);
+        t->weights = t->running && page_is_training(a) ? new : NULL;
+        if (!t->weights) /* on its own page nothing else is computed from it while it runs */
+            app_show_trained(a, new);
+    }
     const uint64_t shown = t->shown ? t->shown->updates : 0;
     const double now = seconds_now();
     const bool rested = !t->running && l->steps == 0;
     const bool due =
-        rested || (!page_is_training(a) && a->shown_is_new && now - t->shown_at > look_elsewhere);
+        rested || (page_is_training(a) ? now - t->shown_at > look_at_weights
+                                       : a->shown_is_new && now - t->shown_at > look_elsewhere);
     if (t->moment >= t->moments_n && shown != t->updates && due && !l->wants_now && !l->now) {
         l->wants_now = true;
         t->shown_at = now;
@@ -312,12 +333,16 @@ void live_follow(live *l, app *a)
     l->problem[0] = '\0';
     const bool readable = a->training.begun && l->learning && !l->from && !l->end;
     l->news = l->news && (readable || l->from || l->working);
-    if (readable && (l->news || a->training.wants_log)) {
+    if (readable && (l->news || a->training.wants_log || a->training.wants_pin)) {
         l->news = a->training.wants_log = false;
         take_log(l, a);
     }
     if (readable)
         take_parameters(l, a);
+    if (readable && a->training.wants_log) {
+        a->training.wants_log = false;
+        take_log(l, a);
+    }
     (void)pthread_cond_broadcast(&l->changed);
     (void)pthread_mutex_unlock(&l->lock);
 }

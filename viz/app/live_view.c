@@ -2,6 +2,7 @@
 
 #include "data/tasks.h"
 #include "viz/plots/panels.h"
+#include "viz/plots/weights.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -39,9 +40,10 @@ static void add_ignorant(panels *p, const computed *of, const scene *s)
     const rs_task *task = rs_task_named(s->task);
     const double ignorant = task ? task->ignorant(of->cell[0].data.T) : NAN;
     curves *loss = p->n > 0 ? p->panel[0] : NULL;
-    if (loss && isfinite(ignorant) && ignorant > 0 && !s->data[0])
-        loss->guide[loss->guides_n++] =
-            (guide){.value = ignorant, .name = "without seeing the input"};
+    if (loss && isfinite(ignorant) && ignorant > 0 && !s->data[0]) {
+        loss->guide[loss->guides_n++] = (guide){.value = ignorant}; /* named above: no room in it */
+        (void)snprintf(loss->note, sizeof loss->note, "Adam; dashed: without seeing the input");
+    }
 }
 
 static void add_clip(panels *p, const scene *s)
@@ -53,24 +55,47 @@ static void add_clip(panels *p, const scene *s)
     }
 }
 
-void *live_view_of(const learning_rows *rows, const computed *of, const scene *s)
+/* Histograms of one cell's weights. */
+static void add_weights(panels *p, const computed *of, const trained *now, size_t cell)
+{
+    const rs_model *began = &of->cell[cell].model;
+    const double *parameters =
+        now && cell < now->cells_n ? now->parameters[cell] : began->parameters;
+    const size_t first = p->n;
+    (void)weights_add(p, (rect){0, .54, 1, .46}, &began->net, began->parameters, parameters,
+                      look_of_cell(began->net.cell).ink, NULL);
+    if (first < p->n) { /* the first one says whose they are */
+        char of_cell[32];
+        (void)snprintf(of_cell, sizeof of_cell, "%s, ", began->net.cell->title);
+        const size_t room = sizeof p->panel[first]->note, used = strlen(of_cell);
+        memmove(p->panel[first]->note + used, p->panel[first]->note, room - used);
+        memcpy(p->panel[first]->note, of_cell, used);
+        p->panel[first]->note[room - 1] = '\0';
+    }
+}
+
+void *live_view_of(const learning_rows *rows, const computed *of, const scene *s,
+                   const trained *now, size_t cell)
 {
     panels *p = calloc(1, sizeof *p);
     if (!p || !of)
         return p;
-    add_plot(p, (rect){0, 0, 1, .5}, "Loss", "of each update's batch, Adam", LEARNING_LOSS, rows,
+    add_plot(p, (rect){0, 0, .4, .54}, "Loss", "of each update's batch, Adam", LEARNING_LOSS, rows,
              of);
-    add_plot(p, (rect){0, .5, .5, .5}, "Gradient norm", "before clipping", LEARNING_NORM, rows, of);
-    add_plot(p, (rect){.5, .5, .5, .5}, "Gradient norm", "after clipping", LEARNING_CLIPPED, rows,
+    add_plot(p, (rect){.4, 0, .3, .54}, "Gradient norm", "before clipping", LEARNING_NORM, rows,
+             of);
+    add_plot(p, (rect){.7, 0, .3, .54}, "Gradient norm", "after clipping", LEARNING_CLIPPED, rows,
              of);
     add_ignorant(p, of, s);
     add_clip(p, s);
+    add_weights(p, of, now, cell < of->cells_n ? cell : 0);
     return p;
 }
 
 const view live_view = {.name = "training",
                         .title = "Training",
                         .needs_loss = true,
+                        .compares = true,
                         .draw = panels_draw,
                         .csv = panels_csv,
                         .free = panels_free};

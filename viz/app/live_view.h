@@ -8,7 +8,9 @@
 
 extern const view live_view;
 
-/* Copies the rows; `of` tells the cells, the scene clipping and task. NULL without memory. */
-void *live_view_of(const learning_rows *rows, const computed *of, const scene *s);
+/* Copies the rows; `of` is what the training began with, the scene tells clipping and task. The
+ * weights are of one cell: now (NULL: as they began) against the beginning. NULL without memory. */
+void *live_view_of(const learning_rows *rows, const computed *of, const scene *s,
+                   const trained *now, size_t cell);
 
 #endif

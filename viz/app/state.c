@@ -138,6 +138,9 @@ void app_stop(app *a)
     compute_release(a->shown);
     compute_release(a->ghost);
     trained_release(a->training.shown);
+    trained_release(a->training.weights);
+    if (a->training_ghost)
+        live_view.free(a->training_ghost);
     history_free(&a->history);
 }
 
@@ -251,6 +254,7 @@ void app_keep(app *a)
 void app_looked_elsewhere(app *a)
 {
     app_keep(a);
+    a->training.wants_log = true; /* its histograms are of the cell chosen */
     a->wants_views = a->wants_frame = true;
 }
 
@@ -266,6 +270,7 @@ static bool same_training(const scene *a, const scene *b)
 static void end_training(app *a)
 {
     trained_release(a->training.shown);
+    trained_release(a->training.weights);
     a->training = (app_training){.ended = true, .moment = LEARNING_NOW, .of = a->scene};
     for (size_t k = 0; k < a->panels_n; k++)
         if (a->panels[k].view == &live_view && a->panels[k].data) {

@@ -216,7 +216,8 @@ static void draw_y(canvas *c, const plot_area *a, bool grid)
 static void draw_x(canvas *c, const plot_area *a, bool grid, const char *name)
 {
     tick ticks[MAX_TICKS];
-    const size_t n = axis_ticks(a->x, ticks_that_fit(a->area.w, 64), ticks);
+    const size_t fit = ticks_that_fit(a->area.w, 64), few = a->area.w > 90 ? 4 : 2;
+    const size_t n = axis_ticks(a->x, fit < few && !is_whole(a->x) ? few : fit, ticks);
     const double bottom = a->area.y + a->area.h, right = a->area.x + a->area.w;
     text_style style = number_style;
     style.across = ACROSS_MIDDLE;

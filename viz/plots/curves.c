@@ -90,9 +90,26 @@ static void find_axes(const curves *data, const plot_layout *layout, plot_area *
     a->y.kind = data->y_kind;
 }
 
+/* The area between a curve and the axis below. */
+static void fill_below(canvas *c, const plot_area *a, const curve *k)
+{
+    const double bottom = a->area.y + a->area.h;
+    point *corner = k->n > 1 ? malloc((k->n + 2) * sizeof *corner) : NULL;
+    for (size_t at = 0; at < k->n && corner; at++)
+        corner[at] = area_point(a, x_of(k, at), k->y[at]);
+    if (corner) {
+        corner[k->n] = (point){corner[k->n - 1].x, bottom};
+        corner[k->n + 1] = (point){corner[0].x, bottom};
+        canvas_fill_polygon(c, corner, k->n + 2, k->ink, k->fill);
+    }
+    free(corner);
+}
+
 static void draw_curve(canvas *c, const plot_area *a, const curve *k)
 {
-    if (k->points) {
+    if (k->fill > 0)
+        fill_below(c, a, k);
+    if (k->points || k->n == 1) { /* a line needs two */
         for (size_t at = 0; at < k->n; at++) {
             const point p = area_point(a, x_of(k, at), k->y[at]);
             if (isfinite(p.x) && isfinite(p.y))
@@ -306,6 +323,7 @@ static void draw_ghost(canvas *c, const plot_area *a, const curves *ghost)
         curve faint = ghost->curve[k];
         faint.alpha = .35;
         faint.width = 3;
+        faint.fill = 0;
         draw_curve(c, a, &faint);
     }
 }

@@ -20,6 +20,7 @@ typedef struct curve {
     ink_kind ink;
     dash_kind dash;
     double width, alpha; /* 0: 1.75, opaque */
+    double fill;         /* > 0: the area below is filled so densely */
     bool points;         /* a dot at each value, no line */
     double half_life;    /* steps, written beside the name where it is finite and not 0 */
 } curve;

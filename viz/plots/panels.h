@@ -4,7 +4,7 @@
 
 #include "viz/plots/curves.h"
 
-enum { MAX_PANELS = 6 };
+enum { MAX_PANELS = 8 };
 
 typedef struct panels {
     curves *panel[MAX_PANELS];

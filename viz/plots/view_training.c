@@ -1,6 +1,7 @@
 /* A short training run: loss, gradient norm before and after clipping, weights before and after. */
 #include "viz/plots/panels.h"
 #include "viz/plots/view.h"
+#include "viz/plots/weights.h"
 
 #include "base/memory.h"
 #include "train/train.h"
@@ -9,38 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BINS = 60, UPDATES = 200 };
+enum { UPDATES = 200 };
 static const double clip_norm = 1;
-
-/* How many weights lie in each of BINS bins of [−most, most]; x and y [2·BINS] as a staircase. */
-static void histogram(const double *weights, size_t n, double most, double *x, double *y)
-{
-    size_t count[BINS] = {0};
-    for (size_t k = 0; k < n; k++) {
-        const double place = (weights[k] / most + 1) / 2 * BINS;
-        if (place >= 0 && place <= BINS)
-            count[place < BINS ? (size_t)place : BINS - 1]++;
-    }
-    for (size_t k = 0; k < BINS; k++) {
-        x[2 * k] = most * (2 * (double)k / BINS - 1);
-        x[2 * k + 1] = most * (2 * (double)(k + 1) / BINS - 1);
-        y[2 * k] = y[2 * k + 1] = (double)count[k];
-    }
-}
-
-static void add_histograms(curves *to, const double *before, const double *after, size_t n)
-{
-    double most = 0;
-    for (size_t k = 0; k < n; k++)
-        most = fmax(most, fmax(fabs(before[k]), isfinite(after[k]) ? fabs(after[k]) : 0));
-    most = most > 0 ? most * 1.02 : 1;
-    double *x = to->numbers, *one = x + 2 * BINS, *two = one + 2 * BINS;
-    histogram(before, n, most, x, one);
-    histogram(after, n, most, x, two);
-    curve *old = curves_add(to, "before", one, 2 * BINS, INK_GREY, DASH_LONG);
-    curve *new = curves_add(to, "after", two, 2 * BINS, INK_BLUE, DASH_NONE);
-    old->x = new->x = x;
-}
 
 static curves *new_panel(panels *p, rect place, size_t numbers, const char *title, const char *note,
                          const char *x_name, rs_error *err)
@@ -104,7 +75,7 @@ static rs_status fill(panels *p, const view_input *in, rs_error *err)
     curves *norm = loss ? new_panel(p, (rect){0, .5, .58, .5}, 2 * n, "Gradient norm",
                                     "clipped to norm 1", "update", err)
                         : NULL;
-    curves *weights = norm ? new_panel(p, (rect){.58, .5, .42, .5}, 6 * BINS, "Parameters",
+    curves *weights = norm ? new_panel(p, (rect){.58, .5, .42, .5}, WEIGHT_NUMBERS, "Parameters",
                                        "how many of each size", "value", err)
                            : NULL;
     rs_model model = {0};
@@ -119,7 +90,8 @@ static rs_status fill(panels *p, const view_input *in, rs_error *err)
         if (isfinite(ignorant) && ignorant > 0)
             loss->guide[loss->guides_n++] =
                 (guide){.value = ignorant, .name = "without seeing the input"};
-        add_histograms(weights, from->parameters, model.parameters, from->net.parameters_n);
+        weights_histogram(weights, from->parameters, model.parameters, from->net.parameters_n,
+                          INK_BLUE);
     }
     rs_model_free(&model);
     return status;
