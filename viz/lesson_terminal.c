@@ -1,5 +1,6 @@
 #include "viz/lesson_terminal.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,25 +10,54 @@ typedef enum turn { TURN_STAY, TURN_AGAIN, TURN_END } turn;
 typedef struct table {
     const lesson_paper *paper;
     player *p;
-    FILE *from;
-    char line[512];
+    lesson_desk *desk;
+    lesson_end end; /* with TURN_END */
 } table;
 
 #define SAY(t, english) lesson_say((t)->paper->lang, (english))
 
-/* The next line typed, without blanks around it; false at the end of the input. */
+/* Whether something has been typed, waiting half a second for it. What is no file of the system's
+ * (a text in memory) never waits. */
+static bool has_input(FILE *from)
+{
+    struct pollfd input = {.fd = fileno(from), .events = POLLIN};
+    return input.fd < 0 || poll(&input, 1, 500) != 0;
+}
+
+static void trim(char *line)
+{
+    size_t n = strlen(line);
+    while (n > 0 && strchr(" \t\r\n", line[n - 1]))
+        line[--n] = '\0';
+    const size_t blanks = strspn(line, " \t");
+    memmove(line, line + blanks, n - blanks + 1);
+}
+
+bool lesson_ask(const lesson_paper *paper, lesson_desk *desk, const char *prompt, bool *saved)
+{
+    bool changed = false;
+    (void)fputs(prompt, paper->to);
+    (void)fflush(paper->to);
+    if (desk->saved && saved)
+        do /* once more after the last wait: a save comes before what is typed after it */
+            changed = desk->saved(desk->context);
+        while (!changed && !has_input(desk->from));
+    changed = changed || (desk->saved && saved && desk->saved(desk->context));
+    if (saved)
+        *saved = changed;
+    if (changed || !fgets(desk->line, sizeof desk->line, desk->from))
+        return false;
+    trim(desk->line);
+    return true;
+}
+
+/* The same at this table; what it ends with is kept. */
 static bool read_line(table *t, const char *prompt)
 {
-    (void)fputs(prompt, t->paper->to);
-    (void)fflush(t->paper->to);
-    if (!fgets(t->line, sizeof t->line, t->from))
-        return false;
-    size_t n = strlen(t->line);
-    while (n > 0 && strchr(" \t\r\n", t->line[n - 1]))
-        t->line[--n] = '\0';
-    const size_t blanks = strspn(t->line, " \t");
-    memmove(t->line, t->line + blanks, n - blanks + 1);
-    return true;
+    bool saved = false;
+    const bool typed = lesson_ask(t->paper, t->desk, prompt, &saved);
+    t->end = saved ? LESSON_SAVED : LESSON_LEFT;
+    return typed;
 }
 
 static bool is(const char *line, const char *word)
@@ -41,12 +71,15 @@ static bool ask_prediction(table *t, size_t block)
     rs_error err = {0};
     while (read_line(t, SAY(t, "a number, or Enter to see what comes: "))) {
         char *end = NULL;
-        const double value = strtod(t->line, &end);
-        if (is(t->line, "quit"))
+        const double value = strtod(t->desk->line, &end);
+        if (is(t->desk->line, "quit")) {
+            t->end = LESSON_LEFT;
             return false;
-        if (t->line[0] == '\0')
+        }
+        if (t->desk->line[0] == '\0')
             player_reveal(t->p, block);
-        else if (end == t->line || *end || player_predict(t->p, block, value, &err) != RS_OK) {
+        else if (end == t->desk->line || *end ||
+                 player_predict(t->p, block, value, &err) != RS_OK) {
             (void)fprintf(t->paper->to, "%s\n", SAY(t, "expected a number"));
             continue;
         }
@@ -118,7 +151,7 @@ static void tell_value(table *t, const char *expression)
 static void change(table *t)
 {
     rs_error err = {0};
-    if (player_set_all(t->p, t->line, &err) != RS_OK) {
+    if (player_set_all(t->p, t->desk->line, &err) != RS_OK) {
         (void)fprintf(t->paper->to, "%s\n", err.text);
         return;
     }
@@ -130,7 +163,7 @@ static turn go_on(table *t)
 {
     if (player_next(t->p))
         return TURN_AGAIN;
-    (void)fprintf(t->paper->to, "%s\n", SAY(t, "The end of this lesson. Progress is kept."));
+    t->end = LESSON_FINISHED;
     return TURN_END;
 }
 
@@ -142,17 +175,31 @@ static turn go_back(table *t)
     return TURN_STAY;
 }
 
+/* `list`, `lesson NAME` */
+static turn go_elsewhere(table *t)
+{
+    char *line = t->desk->line;
+    t->end = line[2] == 's' && line[3] == 't' ? LESSON_LIST : LESSON_OTHER;
+    if (t->end == LESSON_OTHER)
+        memmove(line, line + 7, strlen(line + 7) + 1);
+    return TURN_END;
+}
+
 static turn answer(table *t)
 {
-    const char *line = t->line;
+    const char *line = t->desk->line;
     if (line[0] == '\0' || is(line, "next"))
         return go_on(t);
     if (is(line, "back"))
         return go_back(t);
-    if (is(line, "quit"))
+    if (is(line, "quit")) {
+        t->end = LESSON_LEFT;
         return TURN_END;
+    }
     if (is(line, "again"))
         return TURN_AGAIN;
+    if (strcmp(line, "list") == 0 || strncmp(line, "lesson ", 7) == 0)
+        return go_elsewhere(t);
     if (strcmp(line, "hint") == 0)
         give_hint(t);
     else if (is(line, "check"))
@@ -169,24 +216,24 @@ static turn answer(table *t)
                            "NAME = NUMBER        change the scene: W[0][1] = 0.2, gain = 1.5, "
                            "answer = 3\n"
                            "? EXPRESSION         what it is now: ? max(jacobian)\n"
-                           "again                the step once more\n"),
+                           "again                the step once more\n"
+                           "list, lesson N       all lessons, with what is done; go to one\n"),
                     t->paper->to);
     return TURN_STAY;
 }
 
-void lesson_play(player *p, const lesson_paper *paper, FILE *from)
+lesson_end lesson_play(player *p, const lesson_paper *paper, lesson_desk *desk, bool show)
 {
-    table t = {.paper = paper, .p = p, .from = from};
-    turn next = TURN_AGAIN;
-    (void)fprintf(paper->to, "%s\n%s\n", p->lesson->title ? p->lesson->title : "",
-                  SAY(&t, "Type `hint`, `back`, `quit`, `help`, or NAME = NUMBER."));
+    table t = {.paper = paper, .p = p, .desk = desk};
+    turn next = show ? TURN_AGAIN : TURN_STAY;
     while (next != TURN_END) {
         if (next == TURN_AGAIN && !show_step(&t))
-            return;
+            return t.end;
         if (!read_line(&t, "> "))
-            return;
+            return t.end;
         next = answer(&t);
     }
+    return t.end;
 }
 
 void lesson_print_whole(player *p, const lesson_paper *paper)

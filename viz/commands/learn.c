@@ -1,9 +1,9 @@
 /* rnnscope learn: a lesson, in the viewer or in the terminal. */
-#include "lessons/engine/library.h"
+#include "lessons/engine/course.h"
 #include "viz/app/viewer.h"
 #include "viz/lesson_pictures.h"
 #include "viz/lesson_report.h"
-#include "viz/lesson_terminal.h"
+#include "viz/lesson_session.h"
 #include "viz/run.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@
 typedef struct learn_options {
     const char *lesson; /* what was asked for, or NULL */
     const char *theme, *lang, *size, *replay;
-    bool text, check, reset, stats;
+    bool text, check, reset, list, stats;
 } learn_options;
 
 /* A lesson to be learned, and what is known of the learner. */
@@ -50,17 +50,13 @@ static bool is_file(const char *name)
 /* The first lesson with a step that is not done, or the first. */
 static size_t first_unfinished(const learning *l)
 {
-    for (size_t k = 0; k < l->library.n; k++) {
-        char path[LIBRARY_PATH];
-        lesson read;
-        if (lesson_read(library_file(&l->library, k, "en", path), &read, NULL, NULL) != RS_OK)
-            continue;
-        const bool finished = progress_finished(&l->progress, l->library.id[k], read.steps_n);
-        lesson_free(&read);
-        if (!finished)
-            return k;
-    }
-    return 0;
+    course *c = malloc(sizeof *c);
+    size_t k = 0;
+    if (c && course_read(c, "en", &l->progress, NULL) == RS_OK)
+        k = course_next(c, c->n);
+    k = c && k < c->n ? k : 0;
+    free(c);
+    return k;
 }
 
 /* Finds the lesson's file, in the learner's language and in English. */
@@ -115,20 +111,6 @@ static rs_status forget(learning *l, rs_error *err)
 
 static bool is_own(const learning *l) { return l->o->lesson && is_file(l->o->lesson); }
 
-/* Mistakes of a teacher's file go to stderr, a line each; what could be read is played. */
-static rs_status read_lesson(const learning *l, lesson *to, rs_error *err)
-{
-    lesson_mistakes mistakes = {0};
-    rs_status status = is_own(l) ? lesson_report(l->path, &mistakes, err) : RS_OK;
-    for (size_t k = 0; k < mistakes.n; k++)
-        (void)fprintf(stderr, "rnnscope: %s\n", mistakes.text[k]);
-    lesson_mistakes_free(&mistakes);
-    if (status != RS_OK)
-        return status;
-    status = lesson_read(l->path, to, NULL, err);
-    return status == RS_DATA ? RS_OK : status;
-}
-
 /* --check: a line a mistake on stdout; *code is 1 if there are any. */
 static rs_status check(const learning *l, int *code, rs_error *err)
 {
@@ -156,27 +138,51 @@ static rs_status leave_pictures(player *p, lang_kind lang, rs_error *err)
     return status;
 }
 
-static rs_status in_terminal(learning *l, bool pictures, rs_error *err)
+/* No one to ask: all of the lesson is printed. */
+static rs_status print_whole(learning *l, const lesson_paper *paper, bool pictures, rs_error *err)
 {
     lesson read;
     player p;
-    lesson_paper paper = {.to = stdout,
-                          .lang = l->lang,
-                          .bold = isatty(STDOUT_FILENO),
-                          .whole = !isatty(STDIN_FILENO)};
-    rs_status status = read_lesson(l, &read, err);
+    rs_status status = lesson_session_read(l->path, is_own(l), stderr, &read, err);
     if (status != RS_OK)
         return status;
-    status = player_open(&p, &read, paper.whole ? NULL : &l->progress, err);
-    if (status == RS_OK && paper.whole) {
-        lesson_print_whole(&p, &paper);
+    status = player_open(&p, &read, NULL, err);
+    if (status == RS_OK) {
+        lesson_print_whole(&p, paper);
         status = pictures ? leave_pictures(&p, l->lang, err) : RS_OK;
-    } else if (status == RS_OK) {
-        lesson_play(&p, &paper, stdin);
-        status = l->progress_at[0] ? progress_write(l->progress_at, &l->progress, err) : RS_OK;
     }
     player_close(&p);
     lesson_free(&read);
+    return status;
+}
+
+static rs_status in_terminal(learning *l, bool pictures, rs_error *err)
+{
+    const lesson_paper paper = {.to = stdout,
+                                .lang = l->lang,
+                                .bold = isatty(STDOUT_FILENO),
+                                .whole = !isatty(STDIN_FILENO)};
+    if (paper.whole)
+        return print_whole(l, &paper, pictures, err);
+    lesson_session session = {.own = is_own(l),
+                              .progress = &l->progress,
+                              .progress_at = l->progress_at[0] ? l->progress_at : NULL};
+    (void)snprintf(session.path, sizeof session.path, "%s", l->path);
+    (void)setvbuf(stdin, NULL, _IONBF, 0); /* so that poll tells whether a line is there */
+    return lesson_session_play(&session, &paper, stdin, stderr, err);
+}
+
+/* --list */
+static rs_status list(const learning *l, rs_error *err)
+{
+    course *c = malloc(sizeof *c);
+    const lesson_paper paper = {.to = stdout, .lang = l->lang};
+    if (!c)
+        return rs_fail(err, RS_INTERNAL, "out of memory for the lessons");
+    const rs_status status = course_read(c, l->lang == LANG_ZH ? "zh" : "en", &l->progress, err);
+    if (status == RS_OK)
+        lesson_print_course(&paper, c, course_next(c, c->n));
+    free(c);
     return status;
 }
 
@@ -238,6 +244,8 @@ static rs_status learn(learning *l, int *code, rs_error *err)
         return status;
     if (l->o->reset)
         return forget(l, err);
+    if (l->o->list)
+        return list(l, err);
     status = choose(l, err);
     if (status != RS_OK)
         return status;
@@ -265,6 +273,8 @@ int command_learn(int argc, char **argv)
               "what is wrong in the lesson, a line a mistake; exit code 1 if anything is"),
         LEARN("--reset", NULL, OPTION_FLAG, reset, NULL,
               "forget what was done in the lesson; without one, in all"),
+        LEARN("--list", NULL, OPTION_FLAG, list, NULL,
+              "the lessons, with what is done; an arrow at the one that comes next"),
         LEARN("--lang", "NAME", OPTION_CHOICE, lang, lang_name, "of the texts"),
         LEARN("--theme", "NAME", OPTION_CHOICE, theme, theme_name, "colours"),
         LEARN("--size", "WxH", OPTION_TEXT, size, NULL, "of the window, default 1280x800"),
@@ -277,7 +287,7 @@ int command_learn(int argc, char **argv)
                            "a lesson: 1 to 12, its name, or a file of your own, read again at "
                            "each save; without one the first not yet finished",
                        .words = "[LESSON|FILE.md]",
-                       .pattern = "[--text|--check|--reset]",
+                       .pattern = "[--text|--check|--reset|--list]",
                        .example = "  rnnscope learn\n  rnnscope learn 6 --text\n"
                                   "  rnnscope learn --reset 6\n"
                                   "  rnnscope learn guide                how to write a lesson\n"
