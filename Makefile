@@ -99,13 +99,19 @@ test: $(BUILD)/unit $(BUILD)/rnnscope
 	RNNSCOPE=$(BUILD)/rnnscope $(BUILD)/unit $(TESTS)
 
 # A real window under Xvfb, driven by xdotool; says so where they are missing.
-.PHONY: gui-test gui-random
+.PHONY: gui-test gui-random gui-threads
 gui-test: $(BUILD)/rnnscope
 	tests/gui/window.sh $(BUILD)/rnnscope
 # Ten thousand random events, best under sanitizers: make gui-random BUILD=build/sanitize
 gui-random: $(BUILD)/rnnscope
 	tests/gui/random_events.sh 10000 1 > $(BUILD)/random.replay
 	$(BUILD)/rnnscope view --hidden 6 --steps 20 --size 1024x640 --replay $(BUILD)/random.replay --stats
+
+# Races between the window, the worker and the training.
+gui-threads:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer' $(BUILD)/threads/rnnscope
+	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/unit/tsan.supp XDG_STATE_HOME=$(BUILD)/threads/state OPENBLAS_NUM_THREADS=1 \
+	    $(BUILD)/threads/rnnscope view --hidden 8 --steps 30 --size 1024x640 --replay tests/gui/threads.replay --stats
 
 # ---- what else must hold ---------------------------------------------------------------------
 .PHONY: format lint lint-build sanitize fuzz mutants lessons-check golden bench pictures
@@ -215,6 +221,7 @@ help:
 # help: make test         run every test; TESTS=lstm only those whose names contain lstm
 # help: make gui-test     a real window under Xvfb, driven by xdotool
 # help: make gui-random   ten thousand random events
+# help: make gui-threads  training and pages under the thread sanitizer
 # help: make lint         formatting, clang-tidy, cppcheck, gcc and clang without a warning
 # help: make sanitize     run the tests under address and undefined-behaviour sanitizers
 # help: make fuzz         feed damaged files to the readers for a minute

@@ -66,12 +66,14 @@ static void begin(live *l)
     rs_error err = {0};
     computed *from = l->from;
     learning *old = l->learning;
+    const bool fixed = l->fixed; /* wishes, and the window may wish something else meanwhile */
+    const double rate = l->rate, clip = l->clip;
     l->from = NULL;
     l->learning = NULL;
     l->working = true;
     (void)pthread_mutex_unlock(&l->lock);
     learning_free(old);
-    learning *new = learning_new(from, l->fixed, l->rate, l->clip, &err);
+    learning *new = learning_new(from, fixed, rate, clip, &err);
     compute_release(from);
     (void)pthread_mutex_lock(&l->lock);
     l->working = false;
