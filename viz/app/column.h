@@ -47,6 +47,7 @@ typedef struct column {
     bool has_next;                /* another lesson comes after this one */
     bool wants_next;              /* the learner has gone on from the last step */
     char problem[256];            /* of the last thing that could not be done */
+    char mistake[256];            /* of the file, while it is being written; stays */
     bool dirty;                   /* `picture` is out of date */
     cairo_surface_t *picture;     /* the column as it was drawn last; NULL: not yet */
 } column;
@@ -80,8 +81,8 @@ bool column_picture(column *c, const canvas *screen, rect r, size_t focus, const
 /* Does what the item does. x: of the pointer, for a slider (NAN: a key). True if the scene is
  * another. */
 bool column_act(column *c, size_t item, double x);
-/* The learner turns to this item: the scene that it is about becomes the stage. True if the scene is
- * another. */
+/* The learner turns to this item: the scene that it is about becomes the stage. True if the scene
+ * is another. */
 bool column_look(column *c, size_t item);
 /* To the next step (by > 0) or the one before; true if there is one. Past the last it wants_next.
  */

@@ -447,9 +447,11 @@ void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing
     p.y -= c->scroll;
     draw_dots(&p);
     pen_write(&p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
-    if (c->problem[0])
-        pen_write(&p, c->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true},
-                  8);
+    const char *const wrong[] = {c->mistake, c->problem};
+    for (size_t k = 0; k < 2; k++)
+        if (*wrong[k])
+            pen_write(&p, wrong[k], (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true},
+                      8);
     for (size_t k = step->first; k < step->first + step->n; k++) {
         const double top = p.y + c->scroll - r.y;
         if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))

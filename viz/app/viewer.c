@@ -141,7 +141,9 @@ static void report_lesson(viewer *v, const char *path)
 {
     lesson_mistakes mistakes = {0};
     if (lesson_report(path, &mistakes, NULL) == RS_OK)
-        (void)lesson_report_line(&mistakes, v->column.problem, sizeof v->column.problem);
+        (void)lesson_report_line(&mistakes, v->column.mistake, sizeof v->column.mistake);
+    if (v->column.mistake[0]) /* what was found on reading is among them */
+        v->column.problem[0] = '\0';
     for (size_t k = 0; k < mistakes.n; k++)
         (void)fprintf(stderr, "rnnscope: %s\n", mistakes.text[k]);
     lesson_mistakes_free(&mistakes);
