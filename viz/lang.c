@@ -120,6 +120,9 @@ static const struct {
     {"forward", "前向"},
     {"backward", "反向"},
     /* phase */
+    {"%s state, step by step", "%s 的状态，逐步变化"},
+    {"grey: one step; dashed: no change; ● its end, ○ where it settles",
+     "灰线：走一步；虚线：不变；● 终点，○ 最终停留处"},
     {"%s state, unit against unit", "%s 的状态，神经元对神经元"},
     {"a line a sequence; ● its end, ○ where it settles under the mean input, × where it does not",
      "每条序列一条线；● 终点，○ 平均输入下的稳定点，× 不稳定"},

@@ -1,4 +1,6 @@
-/* Two units against each other: where the state goes, and where it would settle without input. */
+/* Two units against each other: where the state goes, and where it would settle without input. One
+ * unit alone: its state against the one before, with the curve of one step and the diagonal;
+ * between them the state climbs to where they meet (a cobweb diagram). */
 #include "viz/plots/view.h"
 
 #include "base/memory.h"
@@ -8,7 +10,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-enum { MOST_SEQUENCES = 24, SETTLING = 400, GRID = 17 };
+enum { MOST_SEQUENCES = 24, SETTLING = 400, GRID = 17, CURVE = 129 };
 
 typedef struct phase {
     const rs_cell *cell;
@@ -19,6 +21,8 @@ typedef struct phase {
     bool settled[MOST_SEQUENCES];
     point field[GRID * GRID][2]; /* from, to; only where h of two units is all of the state */
     bool has_field;
+    point curve[CURVE]; /* h after one step by h before it, with the mean input */
+    bool has_curve;     /* one unit whose h is all of its state */
 } phase;
 
 static void free_phase(void *data)
@@ -100,6 +104,44 @@ static rs_status find_field(phase *p, const view_input *in, rs_error *err)
     return RS_OK;
 }
 
+/* The states that the curve is drawn over: all that the unit can have, or those near its path. */
+static void find_reach(const phase *p, double *low, double *high)
+{
+    const rs_channel *h = &p->cell->channels[RS_H];
+    *low = h->low;
+    *high = h->high;
+    if (isfinite(h->low) && isfinite(h->high))
+        return;
+    *low = *high = p->path[0].y;
+    for (size_t k = 0; k < p->B * (p->T + 1); k++) {
+        *low = fmin(*low, p->path[k].y);
+        *high = fmax(*high, p->path[k].y);
+    }
+    const double more = .1 * (*high - *low) + 1e-3;
+    *low -= more;
+    *high += more;
+}
+
+/* One step of the unit from evenly spaced states. */
+static rs_status find_curve(phase *p, const view_input *in, rs_error *err)
+{
+    rs_trace *one = rs_trace_new(&in->run->model.net, 1, CURVE, RS_KEEP_LEAN, err);
+    double low = 0, high = 0;
+    if (!one)
+        return RS_INTERNAL;
+    find_reach(p, &low, &high);
+    fill_mean(one, in->trace);
+    double *end = one->layer[0].value[RS_H], *start = end - CURVE;
+    for (size_t k = 0; k < CURVE; k++)
+        start[k] = low + (high - low) * (double)k / (CURVE - 1);
+    rs_forward(one, in->run->model.parameters, NULL);
+    for (size_t k = 0; k < CURVE; k++)
+        p->curve[k] = (point){start[k], end[k]};
+    p->has_curve = true;
+    rs_trace_free(one);
+    return RS_OK;
+}
+
 static void copy_paths(phase *p, const view_input *in)
 {
     const size_t H = in->run->model.net.hidden, B = in->trace->B;
@@ -134,6 +176,8 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     }
     if (!status && net->hidden == 2 && net->layers == 1 && states_of(net->cell) == 1 && p->one == 0)
         status = find_field(p, in, err);
+    if (!status && p->alone && net->layers == 1 && states_of(net->cell) == 1)
+        status = find_curve(p, in, err);
     if (status)
         free_phase(p);
     else
@@ -152,6 +196,10 @@ static void find_ends(const phase *p, axis *x, axis *y)
     for (size_t b = 0; b < p->B; b++) {
         axis_grow(x, p->end[b].x);
         axis_grow(y, p->end[b].y);
+    }
+    for (size_t k = 0; k < CURVE && p->has_curve; k++) {
+        axis_grow(x, p->curve[k].x);
+        axis_grow(y, p->curve[k].y);
     }
     *x = axis_finish(*x);
     *y = axis_finish(*y);
@@ -172,12 +220,43 @@ static void draw_field(canvas *c, const plot_area *a, const phase *p)
     }
 }
 
+static void draw_curve(canvas *c, const plot_area *a, const phase *p)
+{
+    if (!p->has_curve)
+        return;
+    const double low = p->curve[0].x, high = p->curve[CURVE - 1].x;
+    canvas_line(c, area_point(a, low, low), area_point(a, high, high),
+                (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
+    canvas_curve_begin(c, (stroke){.ink = INK_SOFT, .width = 2});
+    for (size_t k = 0; k < CURVE; k++) {
+        const point at = area_point(a, p->curve[k].x, p->curve[k].y);
+        canvas_curve_to(c, at.x, at.y);
+    }
+    canvas_curve_end(c);
+}
+
+/* From the diagonal to the curve and back, step by step. */
+static void draw_cobweb(canvas *c, const plot_area *a, const phase *p, size_t b)
+{
+    const point *path = p->path + b * (p->T + 1);
+    canvas_curve_begin(c, (stroke){.ink = ink_of(b), .width = 1.25});
+    for (size_t t = 1; t <= p->T; t++) {
+        const point on_line = area_point(a, path[t].x, path[t].x),
+                    on_curve = area_point(a, path[t].x, path[t].y);
+        canvas_curve_to(c, on_line.x, on_line.y);
+        canvas_curve_to(c, on_curve.x, on_curve.y);
+    }
+    canvas_curve_end(c);
+}
+
 static void draw_paths(canvas *c, const plot_area *a, const phase *p)
 {
     for (size_t b = 0; b < p->B; b++) {
         const point *path = p->path + b * (p->T + 1);
+        if (p->has_curve)
+            draw_cobweb(c, a, p, b);
         canvas_curve_begin(c, (stroke){.ink = ink_of(b), .width = 1.25, .alpha = .5});
-        for (size_t t = p->alone; t <= p->T; t++) {
+        for (size_t t = p->alone; !p->has_curve && t <= p->T; t++) {
             const point at = area_point(a, path[t].x, path[t].y);
             canvas_curve_to(c, at.x, at.y);
         }
@@ -193,12 +272,16 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const phase *p = data;
     char title[96], x_name[48], y_name[48];
-    (void)snprintf(title, sizeof title, canvas_say(c, "%s state, unit against unit"),
-                   p->cell->title);
-    r = heading_draw(c, r, title,
-                     canvas_say(c,
-                                "a line a sequence; ● its end, ○ where it settles under the mean "
-                                "input, × where it does not"));
+    (void)snprintf(
+        title, sizeof title,
+        canvas_say(c, p->alone ? "%s state, step by step" : "%s state, unit against unit"),
+        p->cell->title);
+    r = heading_draw(
+        c, r, title,
+        canvas_say(c, p->has_curve
+                          ? "grey: one step; dashed: no change; ● its end, ○ where it settles"
+                          : "a line a sequence; ● its end, ○ where it settles under the mean "
+                            "input, × where it does not"));
     plot_area a = {.area = rect_inset(r, 48, 20, 64, AXES_BOTTOM)};
     if (!(a.area.w > 40 && a.area.h > 40))
         return;
@@ -208,6 +291,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     axes_draw(c, &a, (axes_style){.x_name = x_name, .y_name = y_name});
     canvas_clip(c, rect_inset(a.area, -6, -6, -6, -6));
     draw_field(c, &a, p);
+    draw_curve(c, &a, p);
     draw_paths(c, &a, p);
     canvas_unclip(c);
     layout_add(layout, a);
