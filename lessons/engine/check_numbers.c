@@ -2,25 +2,36 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* --- numbers that are checked -------------------------------------------------------------- */
+
+/* As it would be written there, and, where that says less, to six digits. */
+static void say_value(const lesson_run *run, double value, const char *path,
+                      lesson_mistakes *mistakes)
+{
+    char text[48], exact[48];
+    (void)lesson_number_like(run->text, value, text);
+    (void)snprintf(exact, sizeof exact, "%.6g", value);
+    const bool less = strcmp(text, exact) != 0;
+    lesson_mistake(mistakes, path, run->line, "[%s]: %s is %s%s%s%s", run->text, run->expression,
+                   text, less ? " (" : "", less ? exact : "", less ? ")" : "");
+}
 
 static void check_run(player *p, size_t block, const lesson_field *told, const lesson_run *run,
                       lesson_mistakes *mistakes)
 {
     const char *path = p->lesson->path;
     double value = 0;
-    char text[48];
     rs_error err = {0};
     const rs_status status = told ? player_told_value(p, block, told, run->expression, &value, &err)
                                   : player_value(p, block, run->expression, &value, &err);
     if (status != RS_OK)
         lesson_mistake(mistakes, path, run->line, "[%s]: %s", run->text, err.text);
     else if (!lesson_number_is(run->text, value))
-        lesson_mistake(mistakes, path, run->line, "[%s]: %s is %s (%.6g)", run->text,
-                       run->expression, lesson_number_like(run->text, value, text), value);
+        say_value(run, value, path, mistakes);
 }
 
 /* "[9](#"…")", "[9](#)": a checked number without its title; "[9](# …" that is no link. */

@@ -145,7 +145,7 @@ static void learn_checks_a_file(void **state)
     write_page(state, "mine.md", "Title", "Title");
     assert_report(state, 0, "mine.md: 0 mistakes\n");
     write_page(state, "mine.md", "[4]", "[5]");
-    assert_report(state, 1, "mine.md: line 12: [5]: steps is 4 (4)\nmine.md: 1 mistake\n");
+    assert_report(state, 1, "mine.md: line 12: [5]: steps is 4\nmine.md: 1 mistake\n");
     write_page(state, "mine.md", "norms", "nomrs");
     assert_report(state, 1, "mine.md: line 9: show: there is no view `nomrs`");
     write_page(state, "mine.md", "W = 0.5", "W = half\nhiden = 3");
