@@ -166,6 +166,31 @@ static void learn_checks_a_file(void **state)
     assert_int_equal(remove(in_folder(state, "mine.zh.md", path)), 0);
 }
 
+/* What the viewer has drawn of the lesson as SVG differs, and stderr has the mistakes. */
+static void viewer_tells_mistakes_of_a_file(void **state)
+{
+    static const char *const names[] = {"mine.md",           "replay",  "right.svg", "wrong.svg",
+                                        "rnnscope/progress", "rnnscope"};
+    static const char right[] = "shot right.svg\n", wrong[] = "shot wrong.svg\n";
+    char path[PATH];
+    size_t n[2] = {0};
+    (void)setenv("XDG_DATA_HOME", *state, 1);
+    write_page(state, "mine.md", "[4]", "[4]");
+    write_bytes(in_folder(state, "replay", path), right, sizeof right - 1);
+    const said *answer = run_cli(state, "learn mine.md --replay replay");
+    assert_null(strstr(answer->err, "mine.md"));
+    write_page(state, "mine.md", "[4]", "[5]");
+    write_bytes(in_folder(state, "replay", path), wrong, sizeof wrong - 1);
+    answer = run_cli(state, "learn mine.md --replay replay");
+    assert_non_null(strstr(answer->err, "rnnscope: mine.md: line 12: [5]: steps is 4\n"));
+    free(read_bytes(in_folder(state, "right.svg", path), &n[0]));
+    free(read_bytes(in_folder(state, "wrong.svg", path), &n[1]));
+    assert_true(n[1] > n[0]); /* a line more in the column */
+    (void)unsetenv("XDG_DATA_HOME");
+    for (size_t k = 0; k < TESTS_N(names); k++)
+        assert_int_equal(remove(in_folder(state, names[k], path)), 0);
+}
+
 static void report_line_is_the_first(void **state)
 {
     (void)state;
@@ -183,5 +208,6 @@ static void report_line_is_the_first(void **state)
 
 const struct CMUnitTest guide_tests[] = {
     cmocka_unit_test(guide_names_all_there_is), cmocka_unit_test(guide_arrays_exist),
-    IN_FOLDER(learn_checks_a_file), cmocka_unit_test(report_line_is_the_first)};
+    IN_FOLDER(learn_checks_a_file), IN_FOLDER(viewer_tells_mistakes_of_a_file),
+    cmocka_unit_test(report_line_is_the_first)};
 const size_t guide_tests_n = TESTS_N(guide_tests);
