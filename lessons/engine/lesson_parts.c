@@ -98,6 +98,20 @@ bool lesson_number_is(const char *text, double value)
     return fabs(value - w.value) <= 0.5000001 * unit;
 }
 
+/* e+09 becomes e9, e-07 e-7: as in the text. */
+static void shorten_power(char *text)
+{
+    char *from = strchr(text, 'e'), *to = from ? from + 1 : NULL;
+    if (!from)
+        return;
+    from++;
+    if (*from == '-')
+        *to++ = *from++;
+    while ((*from == '+' || *from == '0') && from[1])
+        from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
 const char *lesson_number_like(const char *text, double value, char to[48])
 {
     written w;
@@ -105,12 +119,15 @@ const char *lesson_number_like(const char *text, double value, char to[48])
         (void)snprintf(to, 48, "%g", value);
     else if (isnan(value))
         (void)snprintf(to, 48, "NaN");
+    else if (w.has_power && fabs(value) >= .01 && fabs(value) < 1000)
+        (void)snprintf(to, 48, "%.*g", w.decimals + 1, value); /* needs no power any more */
     else if (w.has_power && value != 0)
         (void)snprintf(to, 48, "%.*e", w.decimals, value);
     else if (value != 0 && fabs(value) < 0.5 * pow(10, -w.decimals)) /* would be written as zero */
         (void)snprintf(to, 48, "%.1e", value);
     else
         (void)snprintf(to, 48, "%.*f", w.decimals, value);
+    shorten_power(to);
     return to;
 }
 

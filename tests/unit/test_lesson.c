@@ -112,8 +112,10 @@ static void lesson_numbers_are_compared_as_written(void **state)
     assert_false(lesson_number_is("about 3", 3) || lesson_number_is("3", NAN) ||
                  lesson_number_is("", 0));
     assert_string_equal(lesson_number_like("19.38", 2.5, text), "2.50");
-    assert_string_equal(lesson_number_like("8.2e-16", 1.234e-5, text), "1.2e-05");
-    assert_string_equal(lesson_number_like("0.5", 1e-9, text), "1.0e-09");
+    assert_string_equal(lesson_number_like("8.2e-16", 1.234e-5, text), "1.2e-5");
+    assert_string_equal(lesson_number_like("8.2e-16", .374, text), "0.37");
+    assert_string_equal(lesson_number_like("8.2e-16", 8.26e12, text), "8.3e12");
+    assert_string_equal(lesson_number_like("0.5", 1e-9, text), "1.0e-9");
 }
 
 static void lesson_sliders_and_tolerances(void **state)

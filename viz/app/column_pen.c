@@ -27,10 +27,19 @@ void pen_add_run(char to[PEN_TEXT], const lesson_run *run)
         pen_add(to, "$");
         return;
     }
-    const bool bold = run->style & RUN_STRONG, code = run->style & RUN_CODE;
-    pen_add(to, bold ? MARK_BOLD : code ? MARK_CODE : "");
+    static const struct {
+        unsigned style;
+        const char *begin, *end;
+    } marks[] = {{RUN_STRONG, MARK_BOLD, MARK_BOLD_END},
+                 {RUN_CODE, MARK_CODE, MARK_CODE_END},
+                 {RUN_EMPHASIS, MARK_EMPHASIS, MARK_EMPHASIS_END},
+                 {0, "", ""}};
+    size_t k = 0;
+    while (marks[k].style && !(run->style & marks[k].style))
+        k++;
+    pen_add(to, marks[k].begin);
     add_plain(to, run->text);
-    pen_add(to, bold ? MARK_BOLD_END : code ? MARK_CODE_END : "");
+    pen_add(to, marks[k].end);
 }
 
 static bool visible(const pen *p, double y, double h) { return y + h > p->top && y < p->bottom; }

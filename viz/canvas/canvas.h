@@ -162,12 +162,15 @@ typedef enum text_face {
 typedef enum text_across { ACROSS_LEFT, ACROSS_MIDDLE, ACROSS_RIGHT } text_across;
 typedef enum text_down { DOWN_BASELINE, DOWN_MIDDLE, DOWN_TOP, DOWN_BOTTOM } text_down;
 
-/* Within a text that is not plain: what is between is bold, or in the type of numbers. */
+/* Within a text that is not plain: what is between is bold, in the type of numbers, or emphasised:
+ * slanted, but Chinese, which has no slanted type, bold. */
 #define MARK_BOLD "\x11"
 #define MARK_BOLD_END "\x12"
 #define MARK_CODE "\x13"
 #define MARK_CODE_END "\x14"
-#define MARKS MARK_BOLD MARK_BOLD_END MARK_CODE MARK_CODE_END
+#define MARK_EMPHASIS "\x15"
+#define MARK_EMPHASIS_END "\x16"
+#define MARKS MARK_BOLD MARK_BOLD_END MARK_CODE MARK_CODE_END MARK_EMPHASIS MARK_EMPHASIS_END
 
 /* How text looks. Zero stands for: body size, Inter, colour of text, its baseline's left end at the
  * given point, one line. DOWN_MIDDLE centres the capitals' height. */

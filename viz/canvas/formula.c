@@ -316,7 +316,9 @@ static void add_list(parser *in, setting *to, char until, place at)
 static void add_words(setting *to, const char *text, size_t n)
 {
     static const char code[] = "<span font_family=\"JetBrains Mono, monospace\" size=\"94%\">";
-    static const char *const pango[] = {"<span weight=\"semibold\">", "</span>", code, "</span>"};
+    static const char bold[] = "<span weight=\"semibold\">", heavy[] = "<span weight=\"bold\">",
+                      slanted[] = "<span style=\"italic\">";
+    static const char *const pango[] = {bold, "</span>", code, "</span>", slanted, "</span>"};
     while (n > 0) {
         size_t words = 0;
         while (words < n && !strchr(MARKS, text[words]))
@@ -324,8 +326,11 @@ static void add_words(setting *to, const char *text, size_t n)
         char *escaped = g_markup_escape_text(text, (gssize)words);
         g_string_append(to->markup, escaped);
         g_free(escaped);
-        if (words < n)
-            g_string_append(to->markup, pango[strchr(MARKS, text[words]) - MARKS]);
+        if (words < n) {
+            const char *mark = pango[strchr(MARKS, text[words]) - MARKS];
+            const bool chinese = words + 1 < n && (unsigned char)text[words + 1] >= 0xE3;
+            g_string_append(to->markup, mark == slanted && chinese ? heavy : mark);
+        }
         words += words < n;
         text += words;
         n -= words;
