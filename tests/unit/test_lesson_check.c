@@ -81,7 +81,7 @@ static void lesson_check_finds_each_mistake(void **state)
                  {"How large?", "[18](# \"max(jacobian)\")?", "line 15: [18]: max(jacobian) is"},
                  {"goal = smaller", "goal = within 50 steps", "goal: 50 is typed"},
                  {"hint = move it", "hint = it is [4](# \"W[0][1]\")", "[4]: W[0][1] is 5"},
-                 {"why = because", "why = now [5](# \"W[0][1]\")", "[5]: W[0][1] is 2.0e-01 (0.2)"},
+                 {"why = because", "why = now [5](# \"W[0][1]\")", "[5]: W[0][1] is 2.0e-1 (0.2)"},
                  {"why = because", "why = [5](#\"W[0][1]\")", "[5]: expected a checked"},
                  {"Radius [0.90](# ", "Radius [0.90](#", "line 12: [0.90]: expected"},
                  {"\"radius(W)\")", "radius(W))", "line 12: […]: expected a checked"}};
