@@ -312,6 +312,15 @@ static void add_list(parser *in, setting *to, char until, place at)
     }
 }
 
+/* Whether the words up to the next mark have Chinese characters: from U+3000 on. */
+static bool has_chinese(const char *text, size_t n)
+{
+    for (size_t k = 0; k < n && !strchr(MARKS, text[k]); k++)
+        if ((unsigned char)text[k] >= 0xE3)
+            return true;
+    return false;
+}
+
 /* The words between formulas, marks become Pango's. */
 static void add_words(setting *to, const char *text, size_t n)
 {
@@ -328,8 +337,8 @@ static void add_words(setting *to, const char *text, size_t n)
         g_free(escaped);
         if (words < n) {
             const char *mark = pango[strchr(MARKS, text[words]) - MARKS];
-            const bool chinese = words + 1 < n && (unsigned char)text[words + 1] >= 0xE3;
-            g_string_append(to->markup, mark == slanted && chinese ? heavy : mark);
+            const bool upright = mark == slanted && has_chinese(text + words + 1, n - words - 1);
+            g_string_append(to->markup, upright ? heavy : mark);
         }
         words += words < n;
         text += words;
