@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void read_one(course *c, size_t k, const char *language, const learner_progress *progress)
+static void read_one(course *c, size_t k, const char *language)
 {
     course_lesson *to = &c->lesson[k];
     char path[LIBRARY_PATH];
@@ -19,10 +19,17 @@ static void read_one(course *c, size_t k, const char *language, const learner_pr
     if (read.title)
         (void)snprintf(to->title, sizeof to->title, "%.159s", read.title);
     to->steps = read.steps_n;
-    for (size_t step = 0; progress && step < to->steps; step++)
-        to->done += progress_find(progress, to->id, PROGRESS_DONE, step) != NULL;
-    to->begun = progress && progress_find(progress, to->id, PROGRESS_AT, 0);
     lesson_free(&read);
+}
+
+void course_count(course *c, const learner_progress *progress)
+{
+    for (size_t k = 0; k < c->n; k++) {
+        course_lesson *to = &c->lesson[k];
+        to->done = 0;
+        for (size_t step = 0; progress && step < to->steps; step++)
+            to->done += progress_find(progress, to->id, PROGRESS_DONE, step) != NULL;
+    }
 }
 
 rs_status course_read(course *c, const char *language, const learner_progress *progress,
@@ -34,7 +41,8 @@ rs_status course_read(course *c, const char *language, const learner_progress *p
         return status;
     c->n = c->library.n;
     for (size_t k = 0; k < c->n; k++)
-        read_one(c, k, language, progress);
+        read_one(c, k, language);
+    course_count(c, progress);
     return RS_OK;
 }
 

@@ -10,7 +10,6 @@ typedef struct course_lesson {
     char id[64];     /* "06-eigenvalues" */
     char title[160]; /* in the language asked for */
     size_t steps, done;
-    bool begun;
 } course_lesson;
 
 typedef struct course {
@@ -23,6 +22,9 @@ typedef struct course {
  * RS_OPEN where there are no lessons. */
 rs_status course_read(course *c, const char *language, const learner_progress *progress,
                       rs_error *err);
+
+/* Counts the steps that are done anew. */
+void course_count(course *c, const learner_progress *progress);
 
 bool course_finished(const course *c, size_t k);
 

@@ -97,17 +97,3 @@ const char *library_guide(const library *l, const char *language, char path[LIBR
 {
     return file_in(l, "guide", language, path);
 }
-
-bool library_after(const char *file, char path[LIBRARY_PATH])
-{
-    library all;
-    char own[LIBRARY_PATH];
-    if (library_find(&all, NULL) != RS_OK)
-        return false;
-    for (size_t k = 0; k + 1 < all.n; k++)
-        if (strcmp(library_file(&all, k, "en", own), file) == 0) {
-            (void)library_file(&all, k + 1, "en", path);
-            return true;
-        }
-    return false;
-}

@@ -31,10 +31,6 @@ const char *library_file(const library *l, size_t lesson, const char *language,
 /* The same of the guide for authors, guide/, a lesson that is not counted among the others. */
 const char *library_guide(const library *l, const char *language, char path[LIBRARY_PATH]);
 
-/* The English file of the lesson that comes after the one of this file, into path; false where it is
- * the last one, or none of the library's. */
-bool library_after(const char *file, char path[LIBRARY_PATH]);
-
 /* The program's own file, into path; false where the system does not tell. */
 bool library_program(char path[LIBRARY_PATH]);
 

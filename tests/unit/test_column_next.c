@@ -58,15 +58,61 @@ static void after_the_last_step_comes_a_lesson(void **state)
     assert_false(column_turn(c, 1));
     assert_true(c->wants_next);
     end(c);
-    library all;
-    char path[LIBRARY_PATH], second[LIBRARY_PATH], next[LIBRARY_PATH];
-    assert_int_equal(library_find(&all, NULL), RS_OK);
-    assert_true(library_after(library_file(&all, 0, "en", path), next));
-    assert_string_equal(next, library_file(&all, 1, "en", second));
-    assert_false(library_after(library_file(&all, all.n - 1, "en", path), next));
-    assert_false(library_after("my-lesson.md", next));
+}
+
+static void draw(column *c)
+{
+    canvas *on = canvas_image(1280, 800, 1, THEME_LIGHT, NULL);
+    assert_non_null(on);
+    column_draw(c, on, (rect){0, 0, COLUMN_WIDTH, 800}, MAX_ITEMS, "");
+    canvas_free(on);
+}
+
+static size_t item(const column *c, item_kind kind, size_t nth)
+{
+    for (size_t k = 0; k < c->items_n; k++)
+        if (c->items[k].kind == kind && nth-- == 0)
+            return k;
+    fail_msg("there is no such item");
+    return 0;
+}
+
+/* Three lessons, of which this one is the second: what is done, where one goes next, and that each
+ * can be gone to. */
+static void the_index_has_every_lesson(void **state)
+{
+    static course all = {.n = 3,
+                         .lesson = {{.id = "one", .title = "One", .steps = 1},
+                                    {.id = "my-lesson", .title = "Mine", .steps = 1},
+                                    {.id = "three", .title = "Three", .steps = 2}}};
+    column *c = begin(state);
+    draw(c);
+    for (size_t k = 0; k < c->items_n; k++)
+        assert_true(c->items[k].kind != ITEM_INDEX); /* by itself it has none */
+    c->course = &all;
+    assert_int_equal(column_next_lesson(c), 2);
+    draw(c);
+    assert_false(column_act(c, item(c, ITEM_INDEX, 0), NAN));
+    assert_true(c->index && all.lesson[1].done == 0);
+    draw(c);
+    assert_int_equal(c->items[item(c, ITEM_LESSON, 2)].block, 2);
+    assert_false(column_act(c, item(c, ITEM_LESSON, 2), NAN));
+    assert_true(!c->index && c->wants_lesson == 2);
+    column_show_index(c, true);
+    draw(c);
+    assert_false(column_act(c, item(c, ITEM_LESSON, 1), NAN)); /* the one that is open */
+    assert_true(!c->index && c->wants_lesson == SIZE_MAX);
+    assert_false(column_turn(c, 1));
+    column_show_index(c, true);
+    assert_true(course_finished(&all, 1));
+    all.lesson[2].done = 2;
+    assert_int_equal(column_next_lesson(c), 0); /* from the first again */
+    all.lesson[0].done = 1;
+    assert_int_equal(column_next_lesson(c), 3);
+    end(c);
 }
 
 const struct CMUnitTest column_next_tests[] = {IN_FOLDER(a_key_moves_a_whole_number_by_one),
-                                               IN_FOLDER(after_the_last_step_comes_a_lesson)};
+                                               IN_FOLDER(after_the_last_step_comes_a_lesson),
+                                               IN_FOLDER(the_index_has_every_lesson)};
 const size_t column_next_tests_n = TESTS_N(column_next_tests);

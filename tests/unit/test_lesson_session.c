@@ -144,7 +144,7 @@ static int teach(const char *path, int hears, int says)
     if (good)
         save(path, right);
     good = good && wait_for(from, "2/2  B") && wait_for(from, "Right and longer.") &&
-           fputs("quit\n", to) >= 0 && fflush(to) == 0;
+           wait_for(from, "> ") && fputs("quit\n", to) >= 0 && fflush(to) == 0;
     return good ? 0 : 1;
 }
 

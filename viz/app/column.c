@@ -19,7 +19,7 @@ rs_status column_open(column *c, const char *path, const char *progress_at, rs_e
     if (progress_at && progress_read(progress_at, &c->progress, err) != RS_OK)
         (void)snprintf(c->problem, sizeof c->problem, "%.255s", err ? err->text : "");
     c->news = c->lesson.blocks_n;
-    c->focus = c->step = c->looked = SIZE_MAX;
+    c->focus = c->step = c->looked = c->wants_lesson = SIZE_MAX;
     status =
         c->lesson.steps_n > 0 ? player_open(&c->player, &c->lesson, &c->progress, err) : RS_DATA;
     if (status != RS_OK) {
@@ -153,6 +153,7 @@ double column_slider_value(const lesson_slider *s, double place)
 
 bool column_turn(column *c, int by)
 {
+    column_show_index(c, false);
     const bool moved = by > 0 ? player_next(&c->player) : player_back(&c->player);
     c->wants_next = by > 0 && !moved;
     if (moved) {
@@ -191,6 +192,14 @@ bool column_act(column *c, size_t k, double x)
         c->news = item->block;
         (void)player_hint(&c->player, item->block, NULL);
         return column_look(c, k);
+    case ITEM_INDEX:
+        column_show_index(c, !c->index);
+        return false;
+    case ITEM_LESSON:
+        column_show_index(c, false);
+        c->wants_lesson =
+            c->course && item->block != course_of(c->course, c->lesson.id) ? item->block : SIZE_MAX;
+        return false;
     case ITEM_STAGE:
         return column_look(c, k);
     case ITEM_CHECK:

@@ -4,6 +4,7 @@
 #ifndef COLUMN_H
 #define COLUMN_H
 
+#include "lessons/engine/course.h"
 #include "lessons/engine/player.h"
 #include "viz/canvas/canvas.h"
 
@@ -17,8 +18,10 @@ typedef enum item_kind {
     ITEM_SLIDER,
     ITEM_CHECK, /* tries the task */
     ITEM_HINT,
-    ITEM_UNDO, /* the scene as the page has it */
-    ITEM_STAGE /* this scene becomes the stage, where a step has more than one */
+    ITEM_UNDO,  /* the scene as the page has it */
+    ITEM_STAGE, /* this scene becomes the stage, where a step has more than one */
+    ITEM_INDEX, /* all lessons, and back to the present one */
+    ITEM_LESSON /* `block` of the course */
 } item_kind;
 
 /* What reacts to pointer and keys, where it was drawn last. */
@@ -44,7 +47,9 @@ typedef struct column {
     size_t news;            /* block whose answer has just come, to be seen; blocks_n: none */
     bool in_news;
     double news_top, news_bottom; /* where it is in the text, with what is revealed under it */
-    bool has_next;                /* another lesson comes after this one */
+    course *course;               /* not owned; NULL: no other lessons are known */
+    bool index;                   /* all lessons are shown in place of the step */
+    size_t wants_lesson;          /* of the course, to be opened; SIZE_MAX: none */
     bool wants_next;              /* the learner has gone on from the last step */
     char problem[256];            /* of the last thing that could not be done */
     char mistake[256];            /* of the file, while it is being written; stays */
@@ -84,6 +89,12 @@ bool column_act(column *c, size_t item, double x);
 /* The learner turns to this item: the scene that it is about becomes the stage. True if the scene
  * is another. */
 bool column_look(column *c, size_t item);
+/* The lesson that comes after this one, the next that is not done; course->n (or 0 without a
+ * course): none. */
+size_t column_next_lesson(const column *c);
+/* Shows all lessons, or the step again. */
+void column_show_index(column *c, bool shown);
+
 /* To the next step (by > 0) or the one before; true if there is one. Past the last it wants_next.
  */
 bool column_turn(column *c, int by);

@@ -1,4 +1,5 @@
 /* What the lesson's column looks like: paragraphs down the page, cards for what asks something. */
+#include "viz/app/column_index.h"
 #include "viz/app/column_pen.h"
 #include "viz/app/column_slider.h"
 #include "viz/app/column_source.h"
@@ -394,8 +395,15 @@ static void draw_foot(pen *p, rect r)
     const double y = r.y + r.h - COLUMN_FOOT + 12;
     canvas_fill(p->on, (rect){r.x, y - 12, r.w - 1, COLUMN_FOOT}, INK_PAPER, 1);
     canvas_hair(p->on, (point){r.x, y - 12}, (point){r.x + r.w, y - 12}, (stroke){.ink = INK_HAIR});
+    const size_t lessons = p->c->course ? p->c->course->n : 0;
     const bool last = p->c->player.step + 1 == p->c->lesson.steps_n;
-    const char *label = !last ? "Next →" : p->c->has_next ? "Next lesson →" : "Done";
+    const char *label = !last                                ? "Next →"
+                        : column_next_lesson(p->c) < lessons ? "Next lesson →"
+                                                             : "Done";
+    if (p->c->index) {
+        pen_button(p, r.x + PAD, y, ITEM_INDEX, 1, "← back to the lesson", true);
+        return;
+    }
     const double w = pen_button(p, r.x + PAD, y, ITEM_NEXT, 0, label, true);
     if (p->c->player.step > 0)
         pen_button(p, r.x + PAD + w + 24, y, ITEM_BACK, 0, "← back", false);
@@ -430,9 +438,27 @@ static void note_news(column *c, size_t block, double top, double bottom)
     }
 }
 
+static void draw_step(pen *p, rect r)
+{
+    column *c = p->c;
+    const lesson_step *step = &c->lesson.steps[c->player.step];
+    pen_write(p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
+    const char *const wrong[] = {c->mistake, c->problem};
+    for (size_t k = 0; k < 2; k++)
+        if (*wrong[k])
+            pen_write(p, wrong[k], (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true},
+                      8);
+    for (size_t k = step->first; k < step->first + step->n; k++) {
+        const double top = p->y + c->scroll - r.y;
+        if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))
+            draw_block(p, k);
+        note_news(c, k, top, p->y + c->scroll - r.y);
+    }
+    c->content = p->y + c->scroll - r.y;
+}
+
 void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing)
 {
-    const lesson_step *step = &c->lesson.steps[c->player.step];
     pen p = {.c = c,
              .on = on,
              .x = r.x + PAD,
@@ -445,20 +471,14 @@ void column_draw(column *c, canvas *on, rect r, size_t focus, const char *typing
     c->items_n = 0;
     canvas_clip(on, r);
     p.y -= c->scroll;
+    column_index_link(&p);
     draw_dots(&p);
-    pen_write(&p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
-    const char *const wrong[] = {c->mistake, c->problem};
-    for (size_t k = 0; k < 2; k++)
-        if (*wrong[k])
-            pen_write(&p, wrong[k], (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true},
-                      8);
-    for (size_t k = step->first; k < step->first + step->n; k++) {
-        const double top = p.y + c->scroll - r.y;
-        if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))
-            draw_block(&p, k);
-        note_news(c, k, top, p.y + c->scroll - r.y);
+    if (c->index && c->course) { /* in place of the step */
+        column_index_draw(&p);
+        c->content = p.y + c->scroll - r.y;
+    } else {
+        draw_step(&p, r);
     }
-    c->content = p.y + c->scroll - r.y;
     draw_foot(&p, r);
     canvas_unclip(on);
     canvas_hair(on, (point){r.x + r.w, r.y}, (point){r.x + r.w, r.y + r.h},

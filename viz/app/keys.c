@@ -240,6 +240,15 @@ static void up_down(app *a, int by)
         column_scroll(a->column, -60.0 * by, a->height - 48);
 }
 
+static void toggle_index(app *a, int sign)
+{
+    (void)sign;
+    if (!a->column || !a->column->course)
+        return;
+    column_show_index(a->column, !a->column->index);
+    a->column->dirty = a->wants_frame = true;
+}
+
 static void quit(app *a, int sign)
 {
     (void)sign;
@@ -272,6 +281,7 @@ const app_key app_keys[] = {
     {"PageUp", "the page or step before", turn_page, -1},
     {"H", "a hint", show_hint, 0},
     {"U", "in a lesson: all sliders", toggle_free_play, 0},
+    {"I", "in a lesson: all lessons", toggle_index, 0},
     {"Ctrl+Z", "undo", undo, -1},
     {"Ctrl+Y", "redo", undo, 1},
     {"R", "everything to its standard", reset, 0},

@@ -31,6 +31,7 @@ typedef struct viewer {
     bool full_screen;
     column column;               /* of the lesson, if there is one */
     char lesson[LIBRARY_PATH];   /* its file in English; empty: there is none */
+    course course;               /* the lessons that it may be one of */
     lang_kind lesson_in;         /* the language it is open in */
     struct timespec lesson_time; /* of its file, when it was read */
     double waiting;              /* until then the replay pauses */
@@ -163,27 +164,46 @@ static rs_status open_lesson(viewer *v, rs_error *err)
         return status;
     if (v->options->own_lesson)
         report_lesson(v, path);
-    char next[LIBRARY_PATH];
-    v->column.has_next = library_after(v->lesson, next);
+    const bool known = course_read(&v->course, v->app.lang == LANG_ZH ? "zh" : "en",
+                                   &v->column.progress, NULL) == RS_OK;
+    v->column.course = known ? &v->course : NULL;
     v->app.column = &v->column;
     app_follow_lesson(&v->app);
     return RS_OK;
 }
 
-/* The learner has gone on from a lesson's last step. */
-static void open_next_lesson(viewer *v)
+/* Another lesson of the course takes the place of the one that is open. */
+static void open_lesson_of_course(viewer *v, size_t k)
 {
-    char next[LIBRARY_PATH];
     rs_error err = {0};
-    v->column.wants_next = false;
-    if (!library_after(v->lesson, next)) {
-        app_say(&v->app, false, "the lesson is finished");
-        return;
-    }
-    memcpy(v->lesson, next, sizeof next);
+    (void)library_file(&v->course.library, k, "en", v->lesson);
     v->app.column = NULL;
     if (open_lesson(v, &err) != RS_OK)
         app_say(&v->app, true, "%s", err.text);
+}
+
+/* The learner has gone on from a lesson's last step: to the next that is not done, with a word of
+ * where one is. */
+static void open_next_lesson(viewer *v)
+{
+    column *c = &v->column;
+    const size_t now = c->course ? course_of(c->course, c->lesson.id) : 0;
+    c->wants_next = false;
+    if (!c->course || now >= c->course->n) {
+        app_say(&v->app, false, "the lesson is finished");
+        return;
+    }
+    course_count(c->course, &c->progress);
+    const size_t n = c->course->n, next = column_next_lesson(c);
+    if (next == n) {
+        app_say(&v->app, false, "every lesson is done");
+        column_show_index(c, true);
+        c->dirty = true;
+        return;
+    }
+    open_lesson_of_course(v, next);
+    app_say(&v->app, false, lang_text(v->app.lang, "Lesson %zu of %zu is done; next: %zu. %s"),
+            now + 1, n, next + 1, v->course.lesson[next].title);
 }
 
 /* Reads the lesson again when its file has been saved, or the language is another. */
@@ -211,6 +231,8 @@ static void settle(viewer *v)
     refresh_lesson(v);
     if (v->app.column && v->column.wants_next)
         open_next_lesson(v);
+    if (v->app.column && v->column.wants_lesson < v->course.n)
+        open_lesson_of_course(v, v->column.wants_lesson);
     job_ask(v->worker, &v->app);
     (void)job_take(v->worker, &v->app);
     live_follow(v->live, &v->app);
