@@ -21,7 +21,7 @@ static bool has_changed(void *context)
 {
     watched *w = context;
     struct stat now;
-    if (stat(w->path, &now) != 0 || /* an editor is about to put it there */
+    if (stat(w->path, &now) != 0 || now.st_size == 0 || /* an editor is about to write it */
         (now.st_mtim.tv_sec == w->time.tv_sec && now.st_mtim.tv_nsec == w->time.tv_nsec &&
          now.st_size == w->size))
         return false;

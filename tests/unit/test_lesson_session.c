@@ -126,7 +126,14 @@ static bool wait_for(FILE *from, const char *text)
     return false;
 }
 
-static void save(const char *path, const char *text) { write_bytes(path, text, strlen(text)); }
+/* As editors do it: the file is there whole, or not at all. */
+static void save(const char *path, const char *text)
+{
+    char beside[PATH + 8];
+    (void)snprintf(beside, sizeof beside, "%s.new", path);
+    write_bytes(beside, text, strlen(text));
+    assert_int_equal(rename(beside, path), 0);
+}
 
 /* A teacher, in a process of their own: goes to the second step, saves a mistake, mends it, leaves.
  */
