@@ -96,7 +96,9 @@ static void what_is_typed_goes_to_the_question(void **state)
     window *w = begin(state);
     assert_true(w->app.focus >= w->app.controls_n);
     assert_false(in_sight(w, 0));
+    press(w, "Period");
     press(w, "4");
+    assert_string_equal(w->app.typing, ".4");
     assert_int_equal(focused(w), ITEM_FIELD);
     assert_true(in_sight(w, 0));
     press(w, "Enter");

@@ -304,7 +304,9 @@ static bool type_digit(app *a, int key)
     const bool nowhere =
         a->focus >= a->controls_n || (a->controls[a->focus].kind == CONTROL_ITEM &&
                                       !column_takes_number(a->column, a->controls[a->focus].which));
-    if (nowhere && a->column && key > ' ' && key <= '~' && strchr("0123456789-", key))
+    if (nowhere && a->column && key > ' ' && key <= '~' &&
+        strchr(column_asks(a->column) ? "0123456789-." : "0123456789-",
+               key)) /* "." is a unit's key */
         a->focus = column_typed_into(a->column);
     const control *c = a->focus < a->controls_n ? &a->controls[a->focus] : NULL;
     const bool item = c && c->kind == CONTROL_ITEM && column_takes_number(a->column, c->which);
