@@ -81,6 +81,28 @@ static void the_chain_writes_the_selected_jacobian(void **state)
     free_passes(&p);
 }
 
+/* The states of the sequence asked for: of one unit the number itself, with its sign. */
+static void the_unrolled_network_has_its_numbers(void **state)
+{
+    passes p;
+    void *data = NULL;
+    char line[256];
+    double x = 0, h = 0, y = 0;
+    (void)state;
+    make_passes(&p, "rnn", "adding", 1);
+    p.input.sequence = 2;
+    assert_int_equal(view_unrolled.make(&p.input, &data, NULL), RS_OK);
+    assert_true(csv_has(&view_unrolled, data, "5,", line));
+    assert_int_equal(sscanf(line, "5,%lf,%lf,%lf", &x, &h, &y), 3);
+    const size_t row = 5 * p.trace->B + 2;
+    const double *in = p.trace->x + row * 2;
+    assert_true(h == p.trace->layer[0].value[RS_H][row]);
+    assert_true(y == p.trace->y[row]);
+    assert_true(fabs(x - hypot(in[0], in[1])) < 1e-15); /* of two inputs the norm */
+    view_unrolled.free(data);
+    free_passes(&p);
+}
+
 static void a_state_too_large_has_no_jacobian(void **state)
 {
     passes p;
@@ -192,5 +214,6 @@ const struct CMUnitTest views_tests[] = {
     cmocka_unit_test(a_step_s_jacobian_is_the_library_s),
     cmocka_unit_test(the_chain_writes_the_selected_jacobian),
     cmocka_unit_test(a_state_too_large_has_no_jacobian),
+    cmocka_unit_test(the_unrolled_network_has_its_numbers),
 };
 const size_t views_tests_n = TESTS_N(views_tests);

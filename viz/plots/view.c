@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const view *const views[] = {&view_chain,       &view_gates,     &view_units,    &view_norms,
-                             &view_credit,      &view_lags,      &view_paths,    &view_spectrum,
-                             &view_saturation,  &view_equations, &view_check,    &view_phase,
-                             &view_bifurcation, &view_wall,      &view_training, NULL};
+const view *const views[] = {
+    &view_unrolled,  &view_chain, &view_gates, &view_units,       &view_norms,
+    &view_credit,    &view_lags,  &view_paths, &view_spectrum,    &view_saturation,
+    &view_equations, &view_check, &view_phase, &view_bifurcation, &view_wall,
+    &view_training,  NULL};
 
 const view *view_named(const char *name)
 {

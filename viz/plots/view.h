@@ -22,7 +22,7 @@ typedef struct view_input {
     const double *gradient;             /* dL/dθ; NULL: no loss, no backward pass */
     size_t layer, sequence, unit, step; /* the selection; beyond the end stands for the last */
     size_t updates;                     /* of the training view; 0: 200 */
-    double clip;                        /* threshold of the wall's descent; 0: .5, NaN: no descent */
+    double clip; /* threshold of the wall's descent; 0: .5, NaN: no descent */
     /* The passes of all cells that are to be shown together, where the caller has them already (its
      * own among them); NULL: view_cells makes them. */
     const struct view_input *together;
@@ -50,7 +50,7 @@ const view *view_named(const char *name); /* NULL if there is none */
 /* Each in view_NAME.c. */
 extern const view view_norms, view_gates, view_units, view_credit, view_lags, view_paths,
     view_spectrum, view_saturation, view_equations, view_phase, view_bifurcation, view_wall,
-    view_training, view_chain, view_check;
+    view_training, view_chain, view_unrolled, view_check;
 
 /* min(k, n − 1) */
 size_t view_index(size_t k, size_t n);

@@ -18,6 +18,7 @@ typedef struct chain {
     size_t T, lanes;
     int channel[MOST_LANES];
     double *norm[MOST_LANES]; /* [T] dL/d(state) of the lane */
+    bool has_y;               /* there is a readout; else y is h */
     double *x, *y;            /* [T] |dL/dx_t|, |dL/dy_t| */
     double *numbers;          /* of all of these */
     double largest, smallest; /* of all that are neither 0, NaN nor infinite */
@@ -70,6 +71,7 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     if (!d)
         return RS_INTERNAL;
     d->cell = in->run->model.net.cell;
+    d->has_y = in->run->model.net.outputs > 0;
     d->T = in->trace->T;
     for (size_t k = 0; k < d->cell->channels_n && d->lanes < MOST_LANES; k++)
         if (d->cell->channels[k].role == RS_STATE)
@@ -171,6 +173,9 @@ static void draw_lane(canvas *c, const chain *d, const nodes *p, size_t lane, do
     }
 }
 
+/* Rows from the top to the inputs' at the bottom. */
+static double rows_of(const chain *d) { return (double)(d->lanes + d->has_y); }
+
 /* Outputs above, inputs and the steps' numbers below. */
 static void draw_ends(canvas *c, const chain *d, const nodes *p, double top, double bottom,
                       double row)
@@ -179,10 +184,12 @@ static void draw_ends(canvas *c, const chain *d, const nodes *p, double top, dou
     for (size_t k = 0; k < p->n; k++) {
         const double x = p->x[k];
         const size_t t = p->step[k];
-        draw_number(c, x, top - 14, d->y[t]);
-        draw_symbol(c, x, top, "y");
-        draw_flow(c, d, (point){x, top + 12}, (point){x, top + row - p->radius - 24}, d->y[t],
-                  INK_VERMILION);
+        if (d->has_y) {
+            draw_number(c, x, top - 14, d->y[t]);
+            draw_symbol(c, x, top, "y");
+            draw_flow(c, d, (point){x, top + 12}, (point){x, top + row - p->radius - 24}, d->y[t],
+                      INK_VERMILION);
+        }
         draw_flow(c, d, (point){x, bottom - row + p->radius + 6}, (point){x, bottom - 12}, d->x[t],
                   INK_GREEN);
         draw_symbol(c, x, bottom, "x");
@@ -212,12 +219,12 @@ static void draw_chain(canvas *c, rect r, const chain *d, plot_layout *layout)
     r = heading_draw(c, r, title,
                      canvas_say(c, "numbers: $|\\partial L/\\partial \\cdot|$; arrows as wide as "
                                    "its logarithm"));
-    const double row = fmin(MOST_ROW, (r.h - 68) / (double)(d->lanes + 1));
-    const double top = r.y + 28, bottom = top + row * (double)(d->lanes + 1);
+    const double row = fmin(MOST_ROW, (r.h - 68) / rows_of(d));
+    const double top = r.y + 28, bottom = top + row * rows_of(d);
     place_nodes(&p, d, (rect){r.x, r.y, r.w, bottom + 40 - r.y}, layout);
     draw_selected(c, d, &p);
     for (size_t lane = 0; lane < d->lanes; lane++)
-        draw_lane(c, d, &p, lane, top + row * (double)(lane + 1));
+        draw_lane(c, d, &p, lane, top + row * (double)(lane + d->has_y));
     draw_ends(c, d, &p, top, bottom, row);
     canvas_text(c, r.x, bottom + 38, (text_style){.size = TYPE_SMALL, .ink = INK_SOFT},
                 canvas_say(c, "step"));
@@ -227,9 +234,9 @@ static void draw_chain(canvas *c, rect r, const chain *d, plot_layout *layout)
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const chain *d = data, *ghost = layout ? layout->ghost_data : NULL;
-    const double most = 28 + 68 + MOST_ROW * (double)(d->lanes + 1);
+    const double most = 28 + 68 + MOST_ROW * rows_of(d);
     const double below = fmax((r.h < 560 ? .4 : .44) * r.h, r.h - most - 24);
-    if (r.h < 100 * (double)(d->lanes + 2) || r.w < 520) { /* no room for its Jacobian */
+    if (r.h < 130 * (rows_of(d) + 1) || r.w < 520) { /* no room for its Jacobian */
         draw_chain(c, r, d, layout);
         return;
     }
