@@ -126,6 +126,10 @@ static const struct {
     {"%s state, unit against unit", "%s 的状态，神经元对神经元"},
     {"a line a sequence; ● its end, ○ where it settles under the mean input, × where it does not",
      "每条序列一条线；● 终点，○ 平均输入下的稳定点，× 不稳定"},
+    {"%s state, principal components", "%s 的状态，主成分"},
+    {"%.0f %% of the variance of %zu units", "占方差的 %.0f %%，共 %zu 个神经元"},
+    {"units %zu and %zu", "神经元 %zu 与 %zu"},
+    {"; arrows: a step under the mean input", "；箭头为平均输入下的一步"},
     /* bifurcation, wall */
     {"Fixed points", "不动点"},
     {"$x = w \\sigma(x) + b$, $w = 5$", "$x = w \\sigma(x) + b$，$w = 5$"},
@@ -190,7 +194,7 @@ static const struct {
     {"Spectrum", "谱"},
     {"Equations", "方程"},
     {"Check", "检验"},
-    {"One unit", "单个神经元"},
+    {"One unit", "单神经元"},
     {"Phase", "相图"},
     /* the viewer: header, side */
     {"Gradient flow", "梯度流"},

@@ -5,6 +5,7 @@
  *     jacobian.h    |∂s_T/∂s_k|, singular values, Lyapunov exponents
  *     spectrum.h    eigenvalues and singular values of a matrix
  *     paths.h       the routes from s_t to s_{t−1}: who carries the gradient
+ *     principal.h   principal components of the states
  *     gates.h       saturation, slopes, dead and stuck units
  *     diagnosis.h   all of it in plain words
  *     one_unit.h    the one-unit network: wall, bifurcation
@@ -19,6 +20,7 @@
 #include "flow/norms.h"
 #include "flow/one_unit.h"
 #include "flow/paths.h"
+#include "flow/principal.h"
 #include "flow/rows.h"
 #include "flow/spectrum.h"
 

@@ -336,7 +336,35 @@ static void carry_is_the_product_of_slopes(void **state)
     fixture_free(&f);
 }
 
+static void principal_axes_of_a_known_ellipse(void **state)
+{
+    (void)state;
+    double rows[40][3], mean[3], axis[6], share[2];
+    for (size_t k = 0; k < 40; k++) { /* 3 along (3, 4, 0)/5, 1 along z, about (1, 2, 3) */
+        const double a = 3 * cos((double)k * .15707963267948966),
+                     b = sin((double)k * .15707963267948966);
+        rows[k][0] = 1 + .6 * a;
+        rows[k][1] = 2 + .8 * a;
+        rows[k][2] = 3 + b;
+    }
+    assert_int_equal(rs_principal_axes(rows[0], 40, 3, 2, mean, axis, share, NULL), RS_OK);
+    const double want_mean[3] = {1, 2, 3}, want_axis[6] = {.6, .8, 0, 0, 0, 1};
+    for (size_t k = 0; k < 6; k++) {
+        assert_true(fabs(axis[k] - want_axis[k]) < 1e-12);
+        assert_true(k > 2 || fabs(mean[k] - want_mean[k]) < 1e-12);
+    }
+    assert_true(fabs(share[0] - .9) < 1e-12 && fabs(share[1] - .1) < 1e-12);
+    for (size_t k = 0; k < 40; k++)
+        memcpy(rows[k], want_mean, sizeof want_mean); /* no spread at all */
+    assert_int_equal(rs_principal_axes(rows[0], 40, 3, 2, mean, axis, share, NULL), RS_OK);
+    assert_true(share[0] == 0 && share[1] == 0);
+    rows[7][1] = NAN;
+    assert_int_equal(rs_principal_axes(rows[0], 40, 3, 2, mean, axis, share, NULL), RS_DATA);
+    assert_int_equal(rs_principal_axes(rows[0], 40, 3, 4, mean, axis, share, NULL), RS_USAGE);
+}
+
 const struct CMUnitTest flow_measures_tests[] = {
+    cmocka_unit_test(principal_axes_of_a_known_ellipse),
     cmocka_unit_test(norm_neither_overflows_nor_underflows),
     cmocka_unit_test(norms_are_those_of_the_trace),
     cmocka_unit_test(decay_of_a_geometric_series),

@@ -6,6 +6,7 @@
 
 #include "flow/jacobian.h"
 #include "flow/spectrum.h"
+#include "viz/plots/phase.h"
 #include "viz/plots/step_jacobian.h"
 #include "viz/plots/weights.h"
 
@@ -207,7 +208,59 @@ static void every_weight_is_in_one_histogram(void **state)
     free_passes(&p);
 }
 
+/* --- trajectories ---------------------------------------------------------------------------- */
+
+static void a_state_of_many_units_has_its_principal_plane(void **state)
+{
+    passes p;
+    phase *q = NULL;
+    (void)state;
+    make_passes(&p, "gru", "sine", 5);
+    p.input.unit = 3;
+    assert_int_equal(phase_make(&p.input, &q, NULL), RS_OK);
+    assert_true(q->has_components);
+    assert_int_equal(q->one, 3);
+    assert_int_equal(q->two, 4);
+    const double *h = p.trace->layer[0].value[RS_H] + (10 * 3 + 1) * 5; /* step 10, sequence 1 */
+    assert_true(q->units.path[25 + 11].x == h[3] && q->units.path[25 + 11].y == h[4]);
+    double place = 0, spread[2] = {0, 0};
+    for (size_t u = 0; u < 5; u++)
+        place += q->components.axis[u] * (h[u] - q->components.mean[u]);
+    assert_true(fabs(q->components.path[25 + 11].x - place) < 1e-12);
+    for (size_t k = 0; k < 75; k++) {
+        spread[0] += pow(q->components.path[k].x, 2);
+        spread[1] += pow(q->components.path[k].y, 2);
+    }
+    assert_true(spread[0] >= spread[1] && spread[1] > 0);
+    assert_true(fabs(spread[0] / spread[1] - q->components.share[0] / q->components.share[1]) <
+                1e-9 * spread[0] / spread[1]);
+    phase_free(q);
+    free_passes(&p);
+}
+
+/* Of one and of two units a step is shown from everywhere. */
+static void a_small_state_has_its_field(void **state)
+{
+    (void)state;
+    for (size_t hidden = 1; hidden <= 2; hidden++) {
+        passes p;
+        phase *q = NULL;
+        make_passes(&p, "rnn", "sine", hidden);
+        p.input.unit = hidden - 1;
+        assert_int_equal(phase_make(&p.input, &q, NULL), RS_OK);
+        assert_false(q->has_components);
+        assert_int_equal(q->one, 0);
+        assert_int_equal(q->field_n, hidden == 1 ? PHASE_MAP : PHASE_GRID * PHASE_GRID);
+        for (size_t k = 0; k < q->field_n; k++)
+            assert_true(fabs(q->field[2 * k + 1].x) < 1); /* tanh of something */
+        phase_free(q);
+        free_passes(&p);
+    }
+}
+
 const struct CMUnitTest views_tests[] = {
+    cmocka_unit_test(a_state_of_many_units_has_its_principal_plane),
+    cmocka_unit_test(a_small_state_has_its_field),
     cmocka_unit_test(every_weight_is_in_one_histogram),
     cmocka_unit_test(credit_shows_the_same_steps_on_both_axes),
     cmocka_unit_test(an_arrow_of_the_chain_is_its_later_step_s),
