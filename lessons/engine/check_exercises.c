@@ -2,6 +2,7 @@
  * each broken version that lies beside it. */
 #include "lessons/engine/check.h"
 
+#include "lessons/engine/exercise_hints.h"
 #include "lessons/engine/exercises.h"
 
 #include <dirent.h>
@@ -38,6 +39,20 @@ static void expect(const exercise *e, const char *lessons, const char *path, con
     exercise_result_free(&result);
 }
 
+static void expect_hints(const exercise *e, const char *lessons, const char *folder,
+                         lesson_mistakes *mistakes)
+{
+    static const char *const languages[] = {"en", "zh"};
+    for (size_t k = 0; k < 2; k++) {
+        exercise_hints hints;
+        rs_error err = {0};
+        if (exercise_hints_read(e, lessons, languages[k], &hints, &err) == RS_OK)
+            exercise_hints_free(&hints);
+        else
+            lesson_mistake(mistakes, folder, 1, "%s", err.text);
+    }
+}
+
 void exercise_check(const exercise *e, const char *lessons, const char *program,
                     lesson_mistakes *mistakes)
 {
@@ -48,6 +63,7 @@ void exercise_check(const exercise *e, const char *lessons, const char *program,
     expect(e, lessons, path, program, 0, mistakes);
     (void)snprintf(path, sizeof path, "%s/exercise.c", folder);
     expect(e, lessons, path, program, 1, mistakes);
+    expect_hints(e, lessons, folder, mistakes);
     const int n = scandir(folder, &entries, is_broken, alphasort);
     if (n <= 0)
         lesson_mistake(mistakes, folder, 1, "no broken-*.c that the check is to catch");

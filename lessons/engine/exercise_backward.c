@@ -203,10 +203,29 @@ static void keep_block(const rs_check_block *block, const char *name)
     line->has_numbers = !line->right && block->worst_n > 0;
     if (!line->has_numbers)
         return;
+    if (name[1] == 'x') /* rows are t·B + b; of an initial state they are b */
+        (void)snprintf(line->name, sizeof line->name, "%.16s at t=%zu", name,
+                       block->worst[0].row / B);
     line->returned = block->worst[0].analytic;
     line->expected = block->worst[0].numeric;
-    line->row = block->worst[0].row;
+    line->row = strchr(line->name, ' ') ? DETAIL_NO_ROW : block->worst[0].row;
     line->col = block->worst[0].col;
+}
+
+/* The learner's array that the mistake makes wrong. */
+static void keep_fault(const rs_net *net, const rs_check_finding *finding)
+{
+    char *fault = work.details->fault, row[DETAIL_NAME];
+    const bool before = strstr(finding->path, "[t−1]") != NULL;
+    const size_t name = strcspn(finding->node, "0123456789"); /* "c0": only of its first value */
+    for (size_t k = 0; k < net->blocks_n; k++)
+        if (strncmp(net->blocks[k].name, finding->node, strlen(finding->node)) == 0)
+            (void)snprintf(fault, DETAIL_NAME, "%s", learners_name(net, net->blocks[k].name));
+    if (fault[0])
+        return;
+    (void)snprintf(row, sizeof row, "d%.*s", (int)name, finding->node);
+    (void)snprintf(fault, DETAIL_NAME, "%.36s%s", learners_row(row),
+                   before || finding->node[name] ? "_before" : "");
 }
 
 /* What there is to be drawn. */
@@ -218,8 +237,10 @@ static void keep_details(const rs_hard_point *point, const rs_check_report *repo
         keep_map(&map);
     rs_error_map_free(&map);
     equations_list(work.details, work.kind->cell);
-    if (report->findings_n > 0)
+    if (report->findings_n > 0) {
         equations_mark(work.details, work.kind->cell, &report->findings[0]);
+        keep_fault(&point->model.net, &report->findings[0]);
+    }
     for (size_t k = 0; k < report->blocks_n; k++)
         keep_block(&report->blocks[k], learners_name(&point->model.net, report->blocks[k].name));
 }
@@ -237,6 +258,24 @@ static void tell_block(const rs_check_block *block, const char *name)
         (void)fprintf(work.to, "  wrong  %s\n", name);
 }
 
+/* The checker's sentence, its block's name as the learner has it: "gradient of weight_hh_l0" is dW.
+ */
+static void tell_finding(const rs_net *net, const char *text)
+{
+    static const char before[] = "gradient of ";
+    const char *at = strstr(text, before), *name = at ? at + strlen(before) : NULL;
+    for (size_t k = 0; name && k < net->blocks_n; k++) {
+        const char *block = net->blocks[k].name;
+        const size_t n = strlen(block);
+        if (strncmp(name, block, n) == 0) {
+            (void)fprintf(work.to, "%.*s%s%s\n", (int)(at - text), text, learners_name(net, block),
+                          name + n);
+            return;
+        }
+    }
+    (void)fprintf(work.to, "%s\n", text);
+}
+
 static exercise_verdict tell(const rs_net *net, const rs_check_report *report)
 {
     size_t right = 0;
@@ -248,7 +287,7 @@ static exercise_verdict tell(const rs_net *net, const rs_check_report *report)
         return EXERCISE_RIGHT;
     }
     for (size_t k = 0; k < report->findings_n; k++)
-        (void)fprintf(work.to, "%s\n", report->findings[k].text);
+        tell_finding(net, report->findings[k].text);
     for (size_t k = 0; k < report->blocks_n; k++) {
         right += report->blocks[k].verdict == RS_AGREES;
         tell_block(&report->blocks[k], learners_name(net, report->blocks[k].name));

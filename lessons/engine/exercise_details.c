@@ -74,6 +74,7 @@ static bool sane(exercise_details *d)
         d->equation[k].forward[sizeof d->equation[k].forward - 1] = '\0';
         d->equation[k].sets[sizeof d->equation[k].sets - 1] = '\0';
     }
+    d->fault[DETAIL_NAME - 1] = '\0';
     return d->rows <= DETAIL_ROWS && d->steps <= DETAIL_STEPS && d->lines_n <= DETAIL_LINES &&
            d->equations_n <= DETAIL_EQUATIONS && d->marked_row <= d->rows &&
            (!d->marked || d->marked_step < d->steps);

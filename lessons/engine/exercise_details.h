@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     DETAIL_ROWS = 24,
@@ -13,13 +14,14 @@ enum {
     DETAIL_EQUATIONS = 6,
     DETAIL_NAME = 48
 };
+#define DETAIL_NO_ROW SIZE_MAX
 
 /* A number that the learner's function returned; of a block of derivatives the worst one. */
 typedef struct exercise_line {
     char name[DETAIL_NAME]; /* "dW", "h[2] at t=1", "exp at x = 2" */
     bool right, has_numbers;
     double returned, expected;
-    size_t row, col;  /* of the number in the block */
+    size_t row, col;  /* of the number in the block; row DETAIL_NO_ROW: of a vector */
     size_t wrong, of; /* entries of the block; of 0: it is one number */
 } exercise_line;
 
@@ -37,6 +39,7 @@ typedef struct exercise_details {
     double error[DETAIL_ROWS][DETAIL_STEPS];
     bool marked; /* where the first mistake was located; row `marked_row` = rows: in none of them */
     size_t marked_step, marked_row;
+    char fault[DETAIL_NAME]; /* what the mistake makes wrong, as the learner has it: "dh_before" */
     size_t equations_n;
     exercise_equation equation[DETAIL_EQUATIONS];
     size_t lines_n;

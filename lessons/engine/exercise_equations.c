@@ -19,17 +19,16 @@ static const equation rnn[] = {
 static const equation lstm[] = {
     {"h_t = o \\odot \\tanh(c_t)", "d_o dc", " h ", " o "},
     {"c_t = f \\odot c_{t-1} + i \\odot g", "df di dg dc_before", " c ", " f i g c "},
-    {"i, f, o = \\sigma(a_i), \\sigma(a_f), \\sigma(a_o);  g = \\tanh(a_g)", "da_i da_f da_g da_o",
-     " i f g o ", " a_i a_f a_g a_o "},
+    {"i, f, o = \\sigma(a) ,\\quad g = \\tanh(a_g)", "da_i da_f da_g da_o", " i f g o ",
+     " a_i a_f a_g a_o "},
     {"a = U x_t + W h_{t-1} + b", "dh_before dx dW dU db", " a_i a_f a_g a_o ", " h x" PARAMETERS},
     {0}};
 
 static const equation gru[] = {
     {"h_t = (1 - z) \\odot n + z \\odot h_{t-1}", "dn dz dh_before", " h ", " n z "},
     {"n = \\tanh(a_n + r \\odot m)", "da_n dm dr", " n ", " a_n m r "},
-    {"r, z = \\sigma(a_r + W_r h_{t-1} + b'_r), \\sigma(a_z + …)", "da_r da_z", " r z ",
-     " a_r a_z "},
-    {"a = U x_t + b;  m = W_n h_{t-1} + b'_n", "dh_before dx dW dU db db_recurrent",
+    {"r, z = \\sigma(a + W h_{t-1} + b')", "da_r da_z", " r z ", " a_r a_z "},
+    {"a = U x_t + b ,\\quad m = W_n h_{t-1} + b'_n", "dh_before dx dW dU db db_recurrent",
      " a_r a_z a_n m ", " h x" PARAMETERS},
     {0}};
 

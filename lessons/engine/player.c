@@ -151,27 +151,29 @@ bool player_back(player *p)
 
 /* --- beginning and end --------------------------------------------------------------------- */
 
+static const progress_fact *fact_of(const player *p, progress_kind kind, size_t nth)
+{
+    return p->progress ? progress_find(p->progress, p->lesson->id, kind, nth) : NULL;
+}
+
 static void recall(player *p)
 {
-    size_t predictions = 0, tasks = 0;
+    size_t predictions = 0, tasks = 0, exercises_n = 0;
     for (size_t k = 0; k < p->lesson->blocks_n; k++) {
         player_block *b = &p->blocks[k];
         const block_kind kind = p->lesson->blocks[k].kind;
         b->answer = b->solved_answer = NAN;
-        if (kind != BLOCK_PREDICT && kind != BLOCK_TASK)
-            continue;
-        b->nth = kind == BLOCK_PREDICT ? predictions++ : tasks++;
-        const progress_fact *fact =
-            p->progress
-                ? progress_find(p->progress, p->lesson->id,
-                                kind == BLOCK_PREDICT ? PROGRESS_PREDICTED : PROGRESS_SOLVED,
-                                b->nth)
-                : NULL;
-        if (fact && kind == BLOCK_PREDICT) {
-            b->predicted = b->revealed = true;
-            b->prediction = fact->value;
-        } else if (fact) {
-            b->task = TASK_SOLVED;
+        if (kind == BLOCK_PREDICT) {
+            b->nth = predictions++;
+            const progress_fact *fact = fact_of(p, PROGRESS_PREDICTED, b->nth);
+            b->predicted = b->revealed = fact != NULL;
+            b->prediction = fact ? fact->value : 0;
+        } else if (kind == BLOCK_TASK) {
+            b->nth = tasks++;
+            b->task = fact_of(p, PROGRESS_SOLVED, b->nth) ? TASK_SOLVED : TASK_OPEN;
+        } else if (kind == BLOCK_EXERCISE) {
+            b->nth = exercises_n++;
+            b->task = fact_of(p, PROGRESS_WRITTEN, b->nth) ? TASK_SOLVED : TASK_OPEN;
         }
     }
 }

@@ -37,7 +37,7 @@ enum { PLAYER_HINTS = 3 }; /* before the worked solution */
 typedef struct player_block {
     bool predicted, revealed; /* a prediction: made; its result is shown */
     double prediction;
-    task_state task;
+    task_state task; /* of a task, or of an exercise: TASK_SOLVED, its code was right once */
     size_t hints;     /* of a task, shown; PLAYER_HINTS + 1: the worked solution too */
     double answer;    /* of a task: the learner's number, `answer` in its expressions; NAN */
     size_t nth;       /* of its kind in the lesson, from 0 */
@@ -111,6 +111,9 @@ rs_status player_compare(player *p, size_t block, double *answer, bool *near, rs
 
 /* Whether the block is behind a prediction of its step that is not revealed yet. */
 bool player_hidden(const player *p, size_t block);
+
+/* What came of the learner's code for the exercise of this block; that it was right is kept. */
+void player_exercise_judged(player *p, size_t block, bool right);
 
 /* Tries a task on the present scene. */
 rs_status player_task_check(player *p, size_t block, task_state *state, rs_error *err);

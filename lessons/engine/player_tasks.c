@@ -58,6 +58,15 @@ static void hold_solution(player *p, size_t block)
     b->solved_answer = b->answer;
 }
 
+void player_exercise_judged(player *p, size_t block, bool right)
+{
+    player_block *b = &p->blocks[block];
+    if (b->task != TASK_SOLVED) /* what was right once stays so */
+        b->task = right ? TASK_SOLVED : TASK_TRIED;
+    if (right)
+        player_keep(p, PROGRESS_WRITTEN, b->nth, 0);
+}
+
 rs_status player_task_check(player *p, size_t block, task_state *state, rs_error *err)
 {
     double passes = 0;

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 static const char heading[] = "rnnscope progress 1";
-static const char *const kinds[] = {"at", "done", "predicted", "solved"};
+static const char *const kinds[] = {"at", "done", "predicted", "solved", "written"};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 rs_status progress_path(char *path, size_t room, rs_error *err)

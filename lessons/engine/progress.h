@@ -5,8 +5,9 @@
  *     06-eigenvalues done 0           a step that was left by going on
  *     06-eigenvalues predicted 0 25   the lesson's first prediction, kept before the reveal
  *     06-eigenvalues solved 0         the lesson's first task
+ *     09-lstm-backward written 0      the lesson's first exercise: the learner's code is right
  *
- * Steps, predictions and tasks count from 0 in the order of the page, so that both languages of a
+ * Steps, predictions, tasks and exercises count from 0 in the order of the page, so that both languages of a
  * lesson share them. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -20,7 +21,8 @@ typedef enum progress_kind {
     PROGRESS_AT,
     PROGRESS_DONE,
     PROGRESS_PREDICTED,
-    PROGRESS_SOLVED
+    PROGRESS_SOLVED,
+    PROGRESS_WRITTEN
 } progress_kind;
 
 typedef struct progress_fact {

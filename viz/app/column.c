@@ -30,7 +30,7 @@ rs_status column_open(column *c, const char *path, const char *progress_at, rs_e
     return status;
 }
 
-static void keep(column *c)
+void column_keep(column *c)
 {
     rs_error err = {0};
     if (c->progress_path[0] && progress_write(c->progress_path, &c->progress, &err) != RS_OK)
@@ -41,7 +41,7 @@ void column_close(column *c)
 {
     if (!c->lesson.steps)
         return;
-    keep(c);
+    column_keep(c);
     player_close(&c->player);
     if (c->picture)
         cairo_surface_destroy(c->picture);
@@ -160,7 +160,7 @@ bool column_turn(column *c, int by)
         c->scroll = 0;
         c->problem[0] = '\0';
     }
-    keep(c);
+    column_keep(c);
     return moved;
 }
 
@@ -190,6 +190,10 @@ bool column_act(column *c, size_t k, double x)
         return false;
     case ITEM_HINT:
         c->news = item->block;
+        if (c->lesson.blocks[item->block].kind == BLOCK_EXERCISE) {
+            exercise_desk_hint(c->desk, c->player.blocks[item->block].task == TASK_SOLVED);
+            return false;
+        }
         (void)player_hint(&c->player, item->block, NULL);
         return column_look(c, k);
     case ITEM_INDEX:
@@ -213,6 +217,15 @@ bool column_act(column *c, size_t k, double x)
         return isfinite(x) &&
                set(c, item->slider.name,
                    column_slider_value(&item->slider, (x - item->track.x) / item->track.w));
+    case ITEM_BEGIN:
+        exercise_desk_begin(c->desk);
+        return false;
+    case ITEM_COPY:
+        c->wants_copy = true;
+        return false;
+    case ITEM_RESULT:
+        exercise_desk_show(c->desk, !c->desk->on_stage);
+        return false;
     case ITEM_FIELD:
         break;
     }
@@ -237,7 +250,7 @@ bool column_number(column *c, size_t k, double value)
         c->news = item->block;
     if (item->kind == ITEM_FIELD && player_predict(&c->player, item->block, value, &err) != RS_OK)
         (void)snprintf(c->problem, sizeof c->problem, "%.255s", err.text);
-    keep(c);
+    column_keep(c);
     return false;
 }
 

@@ -6,6 +6,7 @@
 
 #include "lessons/engine/course.h"
 #include "lessons/engine/player.h"
+#include "viz/app/exercise_desk.h"
 #include "viz/canvas/canvas.h"
 
 enum { COLUMN_WIDTH = 328, COLUMN_FOOT = 56, MAX_ITEMS = 40 };
@@ -18,10 +19,13 @@ typedef enum item_kind {
     ITEM_SLIDER,
     ITEM_CHECK, /* tries the task */
     ITEM_HINT,
-    ITEM_UNDO,  /* the scene as the page has it */
-    ITEM_STAGE, /* this scene becomes the stage, where a step has more than one */
-    ITEM_INDEX, /* all lessons, and back to the present one */
-    ITEM_LESSON /* `block` of the course */
+    ITEM_UNDO,   /* the scene as the page has it */
+    ITEM_STAGE,  /* this scene becomes the stage, where a step has more than one */
+    ITEM_INDEX,  /* all lessons, and back to the present one */
+    ITEM_LESSON, /* `block` of the course */
+    ITEM_BEGIN,  /* of an exercise: lays out the learner's file, or checks it now */
+    ITEM_COPY,   /* the file's path, for the clipboard */
+    ITEM_RESULT  /* what came of the exercise on the stage, or the lesson's pictures */
 } item_kind;
 
 /* What reacts to pointer and keys, where it was drawn last. */
@@ -51,6 +55,8 @@ typedef struct column {
     bool index;                   /* all lessons are shown in place of the step */
     size_t wants_lesson;          /* of the course, to be opened; SIZE_MAX: none */
     bool wants_next;              /* the learner has gone on from the last step */
+    exercise_desk *desk;          /* of the learner's own code, not owned; NULL: none */
+    bool wants_copy;              /* the path of the learner's file is to go to the clipboard */
     char problem[256];            /* of the last thing that could not be done */
     char mistake[256];            /* of the file, while it is being written; stays */
     bool dirty;                   /* `picture` is out of date */
@@ -71,6 +77,14 @@ size_t column_at(const column *c);
 /* Whether the present step asks for a prediction that is neither made nor passed over: what would
  * answer it is not shown yet. */
 bool column_asks(const column *c);
+
+/* column_exercise.c: the block of the exercise in the present step, or blocks_n; whether the stage
+ * is to show it; what is kept when it has been judged. */
+size_t column_exercise(const column *c);
+bool column_shows_exercise(const column *c);
+void column_exercise_judged(column *c, size_t block, bool right);
+/* Writes the progress, if it is kept. */
+void column_keep(column *c);
 
 /* Draws into r and records the items. focus: index of the item that has it, or MAX_ITEMS; typing:
  * what has been typed into it. */
@@ -110,6 +124,8 @@ size_t column_next_wanted(const column *c);
 bool column_takes_number(const column *c, size_t item);
 /* Where a number goes that is typed while nothing has the focus; MAX_ITEMS: nowhere. */
 size_t column_typed_into(const column *c);
+/* The hint of the block that the focused item is of, else the first; MAX_ITEMS: there is none. */
+size_t column_hint(const column *c, size_t focused);
 /* The item of this kind and block, or MAX_ITEMS. */
 size_t column_item_like(const column *c, column_item like);
 /* Scrolls, after drawing, so that the news or else what has just got the focus can be seen; true if

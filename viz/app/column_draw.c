@@ -1,4 +1,5 @@
 /* What the lesson's column looks like: paragraphs down the page, cards for what asks something. */
+#include "viz/app/column_exercise.h"
 #include "viz/app/column_index.h"
 #include "viz/app/column_pen.h"
 #include "viz/app/column_slider.h"
@@ -345,14 +346,9 @@ static void draw_block(pen *p, size_t block)
                               b->text ? b->text : "") +
                 12;
         break;
-    case BLOCK_EXERCISE: {
-        char line[160];
-        (void)snprintf(line, sizeof line, "rnnscope exercise %.100s", b->text ? b->text : "");
-        pen_write(p, canvas_say(p->on, "Exercise"),
-                  (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
-        pen_write(p, line, (text_style){.size = TYPE_BODY, .face = FACE_NUMBER, .plain = true}, 10);
+    case BLOCK_EXERCISE:
+        column_draw_exercise(p, block);
         break;
-    }
     case BLOCK_ROW:
         draw_row(p, b, block);
         break;

@@ -32,11 +32,21 @@ size_t column_item_like(const column *c, column_item like)
     return MAX_ITEMS;
 }
 
+size_t column_hint(const column *c, size_t focused)
+{
+    for (size_t k = 0; focused < c->items_n && k < c->items_n; k++)
+        if (c->items[k].kind == ITEM_HINT && c->items[k].block == c->items[focused].block)
+            return k;
+    return first_item(c, ITEM_HINT);
+}
+
 size_t column_next_wanted(const column *c)
 {
     size_t item = first_item(c, ITEM_FIELD);
     if (item == MAX_ITEMS && has_open_task(c))
         item = first_item(c, ITEM_SLIDER);
+    if (item == MAX_ITEMS && c->player.blocks[column_exercise(c)].task != TASK_SOLVED)
+        item = first_item(c, ITEM_BEGIN);
     return item == MAX_ITEMS ? first_item(c, ITEM_NEXT) : item;
 }
 

@@ -220,12 +220,12 @@ static void toggle_free_play(app *a, int sign)
 static void show_hint(app *a, int sign)
 {
     (void)sign;
-    for (size_t k = 0; a->column && k < a->column->items_n; k++)
-        if (a->column->items[k].kind == ITEM_HINT) {
-            if (column_act(a->column, k, NAN))
-                app_follow_lesson(a);
-            return;
-        }
+    const bool focused = a->focus < a->controls_n && a->controls[a->focus].kind == CONTROL_ITEM;
+    const size_t item =
+        a->column ? column_hint(a->column, focused ? a->controls[a->focus].which : MAX_ITEMS)
+                  : MAX_ITEMS;
+    if (item < MAX_ITEMS && column_act(a->column, item, NAN))
+        app_follow_lesson(a);
 }
 
 /* Changes the control that has the focus; where there is nothing to change, reads on. */

@@ -56,6 +56,8 @@ static const struct {
     {"wall", "The error of one unit over its weight and bias: flat, then a wall."},
     {"bifurcation", "The fixed points of one unit as its bias changes."},
     {"check", "Every block of the gradient against the complex step."},
+    {"exercise", "Your own code against the exact derivatives: the first mistake, its step, its "
+                 "equation and its line; and what it makes wrong."},
     {"training", "Loss and gradient norm while the network learns."},
 };
 

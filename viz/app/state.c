@@ -2,6 +2,7 @@
 #include "viz/app/app.h"
 
 #include "viz/app/column.h"
+#include "viz/app/exercise_view.h"
 #include "viz/app/live_view.h"
 #include "viz/app/stats.h"
 
@@ -46,12 +47,13 @@ static void open_page(app *a)
 static void open_lesson_views(app *a)
 {
     char names[4][32];
-    const size_t n = column_views(a->column, names, 4);
+    const bool written = column_shows_exercise(a->column);
+    const size_t n = written ? 1 : column_views(a->column, names, 4);
     for (size_t k = 0; k < a->panels_n; k++)
         free_panel(&a->panels[k]);
     a->panels_n = 0;
     for (size_t k = 0; k < n; k++) {
-        const view *v = view_named(names[k]);
+        const view *v = written ? &exercise_view : view_named(names[k]);
         const double w = n > 1 ? 1.0 / (double)(n - 1) : 1;
         if (!v || (a->one_panel && k != a->panel))
             continue;

@@ -1,6 +1,7 @@
 #include "viz/app/viewer.h"
 
 #include "viz/app/column.h"
+#include "viz/app/exercise_watch.h"
 #include "viz/app/files.h"
 #include "viz/app/job.h"
 #include "viz/app/live.h"
@@ -29,6 +30,8 @@ typedef struct viewer {
     stats stats;
     cursor cursor;
     bool full_screen;
+    exercise_watch *exercises;
+    exercise_desk desk;          /* of the learner's own code */
     column column;               /* of the lesson, if there is one */
     char lesson[LIBRARY_PATH];   /* its file in English; empty: there is none */
     course course;               /* the lessons that it may be one of */
@@ -167,6 +170,7 @@ static rs_status open_lesson(viewer *v, rs_error *err)
     const bool known = course_read(&v->course, v->app.lang == LANG_ZH ? "zh" : "en",
                                    &v->column.progress, NULL) == RS_OK;
     v->column.course = known ? &v->course : NULL;
+    v->column.desk = &v->desk;
     v->app.column = &v->column;
     app_follow_lesson(&v->app);
     return RS_OK;
@@ -226,6 +230,14 @@ static void refresh_lesson(viewer *v)
 
 /* --- the loop ------------------------------------------------------------------------------ */
 
+/* The path of the learner's file to the clipboard. */
+static void copy_path(viewer *v)
+{
+    v->column.wants_copy = false;
+    if (v->window && window_copy(v->window, v->desk.path))
+        app_say(&v->app, false, "the path is in the clipboard");
+}
+
 static void settle(viewer *v)
 {
     refresh_lesson(v);
@@ -236,6 +248,7 @@ static void settle(viewer *v)
     job_ask(v->worker, &v->app);
     (void)job_take(v->worker, &v->app);
     live_follow(v->live, &v->app);
+    exercise_watch_follow(v->exercises, &v->app);
     job_ask(v->worker, &v->app);
     if (v->app.wants_export) {
         v->app.wants_export = false;
@@ -243,6 +256,8 @@ static void settle(viewer *v)
     }
     if (v->app.wants_open)
         open_dropped(v);
+    if (v->app.column && v->column.wants_copy)
+        copy_path(v);
     follow(v);
     if (v->app.wants_frame)
         draw_frame(v);
@@ -262,6 +277,14 @@ static void finish_work(viewer *v, double seconds)
     }
 }
 
+/* Waits until the learner's code has been judged: it has a limit of time. */
+static void finish_check(viewer *v)
+{
+    static const struct timespec pause = {.tv_nsec = 5000000};
+    for (settle(v); exercise_watch_busy(v->exercises); settle(v))
+        (void)nanosleep(&pause, NULL);
+}
+
 static rs_status replay_one(viewer *v, const replay_step *step, rs_error *err)
 {
     rs_status status = RS_OK;
@@ -273,6 +296,7 @@ static rs_status replay_one(viewer *v, const replay_step *step, rs_error *err)
         v->waiting = stats_now() + step->milliseconds / 1000;
         break;
     case REPLAY_SHOT:
+        finish_check(v);
         finish_work(v, 60);
         status = files_draw(&v->app, step->path, v->options->scale, err);
         break;
@@ -330,7 +354,9 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
         return err->status;
     v->worker = job_start(v->window ? window_wake : NULL, v->window, err);
     v->live = v->worker ? live_start(v->window ? window_wake : NULL, v->window, err) : NULL;
-    if (!v->live)
+    v->exercises =
+        v->live ? exercise_watch_start(NULL, v->window ? window_wake : NULL, v->window, err) : NULL;
+    if (!v->exercises)
         return RS_INTERNAL;
     if (!o->lesson)
         return RS_OK;
@@ -376,11 +402,13 @@ rs_status viewer_run(const viewer_options *options, const compute_base *base, rs
         stats_print(&v->stats, stdout);
     if (status == RS_OK)
         keep_state(v);
+    exercise_watch_stop(v->exercises);
     live_stop(v->live);
     worker_stop(v->worker);
     dropped_close(&v->dropped);
     app_stop(&v->app);
     column_close(&v->column);
+    exercise_desk_free(&v->desk);
     replay_free(&v->replay);
     canvas_free(v->image);
     if (v->window)

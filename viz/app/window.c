@@ -118,6 +118,12 @@ void window_close(window *w)
     SDL_Quit();
 }
 
+bool window_copy(window *w, const char *text)
+{
+    (void)w;
+    return SDL_SetClipboardText(text) == 0;
+}
+
 void window_title(window *w, const char *title) { SDL_SetWindowTitle(w->window, title); }
 
 void window_full_screen(window *w, bool on)

@@ -19,6 +19,9 @@ void window_close(window *w); /* w may be NULL */
 void window_title(window *w, const char *title);
 void window_full_screen(window *w, bool on);
 
+/* Puts text into the clipboard; false where there is none. */
+bool window_copy(window *w, const char *text);
+
 /* Cursor shapes. */
 typedef enum cursor { CURSOR_ARROW, CURSOR_HAND, CURSOR_TEXT, CURSOR_SIZE } cursor;
 void window_cursor(window *w, cursor shape);

@@ -58,10 +58,36 @@ static void draw_mark(canvas *c, rect area, const check_map *map)
     canvas_frame(c, at, 2, (stroke){.ink = INK_BAD, .width = 2, .alpha = 1});
 }
 
+static bool has_error(const check_map *map)
+{
+    const rs_error_map *e = &map->errors;
+    for (size_t k = 0; k < e->rows * e->T; k++)
+        if (e->value[k] != 0)
+            return true;
+    return false;
+}
+
+/* A square for each derivative of each step. */
+static void draw_ground(canvas *c, rect area, const check_map *map)
+{
+    const double w = area.w / (double)map->errors.T, h = area.h / (double)map->errors.rows;
+    canvas_fill(c, area, INK_GOOD_GROUND, 1);
+    for (size_t t = 1; t < map->errors.T; t++)
+        canvas_hair(c, (point){area.x + w * (double)t, area.y},
+                    (point){area.x + w * (double)t, area.y + area.h}, (stroke){.ink = INK_PAPER});
+    for (size_t k = 1; k < map->errors.rows; k++)
+        canvas_hair(c, (point){area.x, area.y + h * (double)k},
+                    (point){area.x + area.w, area.y + h * (double)k}, (stroke){.ink = INK_PAPER});
+}
+
 void check_map_draw(canvas *c, rect r, const check_map *map, plot_layout *layout)
 {
-    r = heading_draw(c, r, canvas_say(c, "Where the derivatives are wrong"),
-                     canvas_say(c, "largest error of each step, relative; frame: the finding"));
+    const bool all_right = map->ground && !has_error(map);
+    r = all_right ? heading_draw(c, r, canvas_say(c, "Every derivative is right, at every step"),
+                                 map->note ? canvas_say(c, map->note) : NULL)
+                  : heading_draw(c, r, canvas_say(c, "Where the derivatives are wrong"),
+                                 canvas_say(c, "largest error of each step, relative; frame: the "
+                                               "finding"));
     const heatmap h = {.value = map->errors.value,
                        .rows = map->errors.rows,
                        .cols = map->errors.T,
@@ -75,26 +101,29 @@ void check_map_draw(canvas *c, rect r, const check_map *map, plot_layout *layout
     const rect area = rect_inset(r, 56, 4, right, AXES_BOTTOM);
     if (!(area.w > 40 && area.h > 40))
         return;
-    const plot_area a = {.area = area,
-                         .x = {AXIS_STEPS, -.5, (double)map->errors.T - .5},
-                         .y = {AXIS_COUNT, -.5, (double)map->errors.rows - .5},
-                         .rows = map->errors.rows,
-                         .cols = map->errors.T,
-                         .value = map->errors.value,
-                         .row_step = map->errors.T,
-                         .col_step = 1};
+    const plot_area a = {
+        .area = area,
+        .x = {map->ground ? AXIS_COUNT : AXIS_STEPS, -.5, (double)map->errors.T - .5},
+        .y = {AXIS_COUNT, -.5, (double)map->errors.rows - .5},
+        .rows = map->errors.rows,
+        .cols = map->errors.T,
+        .value = map->errors.value,
+        .row_step = map->errors.T,
+        .col_step = 1};
     axes_draw(c, &a, (axes_style){.no_y = true, .x_name = canvas_say(c, "step t")});
     if (map->ground)
-        canvas_fill(c, area, INK_GOOD_GROUND, 1);
+        draw_ground(c, area, map);
     heatmap_draw(c, area, &h);
     canvas_frame(c, area, 0, (stroke){.ink = INK_HAIR, .width = 1, .alpha = 1});
     draw_names(c, area, map);
     if (map->errors.marked)
         draw_mark(c, area, map);
+    layout_add(layout, a);
+    if (all_right)
+        return;
     const double x = area.x + area.w + 16;
     colorbar_draw(c, (rect){x, area.y + 4, 8, fmax(area.h - 40, area.h / 2)}, h.map, h.scale);
     heatmap_draw_odd(c, x - 1, area.y + fmax(area.h - 40, area.h / 2) + 16, &h);
-    layout_add(layout, a);
 }
 
 void check_map_csv(FILE *out, const check_map *map)

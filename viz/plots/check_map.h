@@ -12,7 +12,10 @@
 typedef struct check_map {
     rs_error_map errors; /* value NULL: no map */
     axis scale;
-    bool ground; /* what is right has the colour of agreement for its ground */
+    /* It stands alone: what is right has the colour of agreement for its ground, and its steps are
+     * not those of the time cursor. */
+    bool ground;
+    const char *note; /* English, for when nothing is wrong in it; may be NULL */
 } check_map;
 
 /* From what rs_check left: `claimed` is the trace it judged. errors.value stays NULL where nothing
