@@ -77,6 +77,27 @@ static void replay_becomes_events(void **state)
     (void)unlink(path);
 }
 
+static void replay_has_what_a_window_has(void **state)
+{
+    (void)state;
+    char path[32];
+    replay r;
+    write_file(path, "double 3 4\nsize 200 100.4\nsize 0 -3\ndrop /a b.csv\nleave\n");
+    assert_int_equal(replay_read(path, &r, NULL), RS_OK);
+    assert_int_equal(r.steps_n, 9);
+    assert_int_equal(r.steps[1].event.count, 1);
+    assert_int_equal(r.steps[3].event.kind, EVENT_PRESS);
+    assert_int_equal(r.steps[3].event.count, 2);
+    assert_int_equal(r.steps[5].event.kind, EVENT_SIZE);
+    assert_true(r.steps[5].event.x == 200 && r.steps[5].event.y == 100);
+    assert_true(r.steps[6].event.x == 1 && r.steps[6].event.y == 1);
+    assert_int_equal(r.steps[7].event.kind, EVENT_DROP);
+    assert_string_equal(r.steps[7].event.text, "/a b.csv");
+    assert_int_equal(r.steps[8].event.kind, EVENT_LEAVE);
+    replay_free(&r);
+    (void)unlink(path);
+}
+
 static void replay_says_which_line_is_wrong(void **state)
 {
     (void)state;
@@ -181,8 +202,10 @@ static void worker_serves_the_newest(void **state)
     assert_int_equal(atomic_load(&freed), 3);
 }
 
-const struct CMUnitTest app_parts_tests[] = {
-    cmocka_unit_test(keys_have_names), cmocka_unit_test(replay_becomes_events),
-    cmocka_unit_test(replay_says_which_line_is_wrong), cmocka_unit_test(history_goes_back_and_on),
-    cmocka_unit_test(worker_serves_the_newest)};
+const struct CMUnitTest app_parts_tests[] = {cmocka_unit_test(keys_have_names),
+                                             cmocka_unit_test(replay_becomes_events),
+                                             cmocka_unit_test(replay_has_what_a_window_has),
+                                             cmocka_unit_test(replay_says_which_line_is_wrong),
+                                             cmocka_unit_test(history_goes_back_and_on),
+                                             cmocka_unit_test(worker_serves_the_newest)};
 const size_t app_parts_tests_n = TESTS_N(app_parts_tests);

@@ -4,12 +4,13 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A drag moves in this many steps, as a hand does. */
-enum { DRAG_MOVES = 8, MOST_STEPS_A_LINE = DRAG_MOVES + 3 };
+enum { DRAG_MOVES = 8, MOST_STEPS_A_LINE = DRAG_MOVES + 3, MOST_PIXELS = 4096 };
 
 static void add(replay *r, replay_step step) { r->steps[r->steps_n++] = step; }
 
@@ -35,6 +36,14 @@ static void add_click(replay *r, size_t line, const double *p)
     add_pointer(r, line, EVENT_RELEASE, p[0], p[1]);
 }
 
+static void add_double(replay *r, size_t line, const double *p)
+{
+    add_click(r, line, p);
+    add_pointer(r, line, EVENT_PRESS, p[0], p[1]);
+    r->steps[r->steps_n - 1].event.count = 2;
+    add_pointer(r, line, EVENT_RELEASE, p[0], p[1]);
+}
+
 static void add_wheel(replay *r, size_t line, const double *p)
 {
     add(r, (replay_step){.line = line,
@@ -44,6 +53,20 @@ static void add_wheel(replay *r, size_t line, const double *p)
 static void add_move(replay *r, size_t line, const double *p)
 {
     add_pointer(r, line, EVENT_MOVE, p[0], p[1]);
+}
+
+/* As small as a window can be made, up to what a canvas can hold. */
+static void add_size(replay *r, size_t line, const double *p)
+{
+    const double w = fmin(fmax(round(p[0]), 1), MOST_PIXELS),
+                 h = fmin(fmax(round(p[1]), 1), MOST_PIXELS);
+    add(r, (replay_step){.line = line, .event = {.kind = EVENT_SIZE, .x = w, .y = h, .n = 1}});
+}
+
+static void add_leave(replay *r, size_t line, const double *p)
+{
+    (void)p;
+    add(r, (replay_step){.line = line, .event = {.kind = EVENT_LEAVE}});
 }
 
 static void add_wait(replay *r, size_t line, const double *p)
@@ -63,9 +86,15 @@ static const struct {
     size_t numbers;
     const char *expected;
     void (*add)(replay *r, size_t line, const double *p);
-} forms[] = {{"move", 2, "move X Y", add_move},         {"click", 2, "click X Y", add_click},
-             {"drag", 4, "drag X0 Y0 X1 Y1", add_drag}, {"wheel", 3, "wheel X Y N", add_wheel},
-             {"wait", 1, "wait MS", add_wait},          {"quit", 0, "quit", add_quit}};
+} forms[] = {{"move", 2, "move X Y", add_move},
+             {"click", 2, "click X Y", add_click},
+             {"drag", 4, "drag X0 Y0 X1 Y1", add_drag},
+             {"wheel", 3, "wheel X Y N", add_wheel},
+             {"double", 2, "double X Y", add_double},
+             {"size", 2, "size W H", add_size},
+             {"leave", 0, "leave", add_leave},
+             {"wait", 1, "wait MS", add_wait},
+             {"quit", 0, "quit", add_quit}};
 
 /* Exactly n numbers in text. */
 static bool numbers(const char *text, size_t n, double *to)
@@ -92,7 +121,7 @@ static bool add_text(replay *r, size_t line, const char *text)
     return true;
 }
 
-/* The lines whose rest is a name: key, text, shot, state. */
+/* The lines whose rest is a name: key, text, drop, shot, state. */
 static bool read_named(replay *r, size_t line, const char *word, const char *rest)
 {
     replay_step step = {.line = line, .path = rest};
@@ -104,6 +133,9 @@ static bool read_named(replay *r, size_t line, const char *word, const char *res
         step.event.kind = EVENT_KEY;
         if (!event_key_named(rest, &step.event.key, &step.event.with))
             return false;
+    } else if (strcmp(word, "drop") == 0) {
+        step.event.kind = EVENT_DROP;
+        (void)snprintf(step.event.text, sizeof step.event.text, "%s", rest);
     } else if (strcmp(word, "shot") == 0) {
         step.kind = REPLAY_SHOT;
     } else if (strcmp(word, "state") == 0) {
@@ -136,8 +168,9 @@ static rs_status read_line(replay *r, const char *path, size_t line, char *text,
     }
     if (!read_named(r, line, word, rest))
         return rs_fail(err, RS_DATA,
-                       "%s: line %zu: `%s %s` is no event; expected key NAME, move, click, drag, "
-                       "wheel, text, wait, shot FILE, state FILE or quit",
+                       "%s: line %zu: `%s %s` is no event; expected key NAME, move, click, double, "
+                       "drag, wheel, leave, text, size, drop FILE, wait, shot FILE, state FILE or "
+                       "quit",
                        path, line, word, rest);
     return RS_OK;
 }

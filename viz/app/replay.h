@@ -1,7 +1,8 @@
 /* Events from a file, one a line (CONTRACT.md, "Replay"): tests and pictures without hands.
  *
  *     key Ctrl+Z    move X Y    click X Y    drag X0 Y0 X1 Y1    wheel X Y N    text ABC
- *     wait MS       shot FILE   state FILE   quit
+ *     double X Y    leave       size W H     drop FILE             wait MS        shot FILE
+ *     state FILE    quit
  *
  * Empty lines and lines that begin with # are passed over. */
 #ifndef REPLAY_H

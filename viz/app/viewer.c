@@ -13,6 +13,7 @@
 #include "files/atomic.h"
 #include "lessons/engine/library.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +66,25 @@ static void note_latency(viewer *v)
     }
 }
 
+/* Without a display, the image follows the size. */
+static void fit_image(viewer *v)
+{
+    const double scale = v->options->scale;
+    cairo_surface_t *now = canvas_surface(v->image);
+    if (cairo_image_surface_get_width(now) == (int)ceil(v->app.width * scale) &&
+        cairo_image_surface_get_height(now) == (int)ceil(v->app.height * scale))
+        return;
+    canvas *new = canvas_image(v->app.width, v->app.height, scale, v->app.theme, NULL);
+    if (!new)
+        return;
+    canvas_free(v->image);
+    v->image = new;
+}
+
 static void draw_frame(viewer *v)
 {
+    if (v->image)
+        fit_image(v);
     const double began = stats_now();
     canvas *c = v->image;
     if (v->window)
