@@ -105,6 +105,8 @@ static void a_dropped_file_opens(void **state)
     assert_int_equal(a->base.data->I, 2);
     assert_true(a->scene.number[SCENE_STEPS] == 5);
     assert_string_equal(a->title, "series.csv");
+    files_title(a, "/a/folder/x.npy");
+    assert_string_equal(a->title, "x.npy");
     const rs_data *before = a->base.data;
     write_text("bad.csv", "a,b\n0,x\n");
     rs_error err = {0};
@@ -123,6 +125,28 @@ static void a_dropped_file_opens(void **state)
 }
 
 /* Its own forget bias and no gain, until a slider is moved; what it has decided has no slider. */
+/* What is wrong stands behind the file's name, however long that is. */
+static void a_long_message_is_there_to_its_end(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app;
+    const text_box *boxes;
+    char path[256] = "";
+    while (strlen(path) < 200)
+        strcat(path, "/a/folder/of/a/folder");
+    app_say(a, true, "%s/x.npy: 22 bytes of data, expected 64", path);
+    canvas *c = canvas_image(1024, 640, 1, THEME_LIGHT, NULL);
+    canvas_record(c, true);
+    app_draw(a, c);
+    const size_t n = canvas_texts(c, &boxes);
+    const rect box = boxes[n - 1].box;
+    assert_string_equal(boxes[n - 1].text, a->message);
+    assert_true(box.h > 24); /* more than a line */
+    assert_true(box.x >= a->stage.x && box.x + box.w <= a->stage.x + a->stage.w);
+    assert_true(box.y >= a->stage.y && box.y + box.h <= a->stage.y + a->stage.h);
+    canvas_free(c);
+}
+
 static void a_model_is_shown_as_it_is(void **state)
 {
     fixture *f = *state;
@@ -151,5 +175,6 @@ static void a_model_is_shown_as_it_is(void **state)
 const struct CMUnitTest app_files_tests[] = {WITH_APP(the_state_is_kept_for_next_time),
                                              WITH_APP(export_writes_all_formats_under_a_free_name),
                                              WITH_APP(a_dropped_file_opens),
+                                             WITH_APP(a_long_message_is_there_to_its_end),
                                              WITH_APP(a_model_is_shown_as_it_is)};
 const size_t app_files_tests_n = TESTS_N(app_files_tests);

@@ -323,22 +323,26 @@ static void draw_focus(const app *a, canvas *c)
 
 /* --- all of it ----------------------------------------------------------------------------- */
 
+/* All of it, on as many lines as it takes: what is wrong with a file stands behind its name. */
 static void draw_message(const app *a, canvas *c)
 {
     if (!a->message[0])
         return;
-    const text_style t = {.size = TYPE_BODY,
-                          .ink = a->message_is_error ? INK_BAD : INK_TEXT,
-                          .down = DOWN_MIDDLE,
-                          .max = a->stage.w - 48,
-                          .plain = true};
+    const double most = fmax(a->stage.w - 48, 16);
+    text_style t = {.size = TYPE_BODY,
+                    .ink = a->message_is_error ? INK_BAD : INK_TEXT,
+                    .down = DOWN_TOP,
+                    .plain = true};
     const char *text = lang_text(a->lang, a->message);
-    double w = canvas_text_width(c, t, text) + 32;
-    w = w < a->stage.w ? w : a->stage.w;
-    const rect r = {a->stage.x + (a->stage.w - w) / 2, a->stage.y + a->stage.h - 40, w, 32};
+    const bool breaks = canvas_text_width(c, t, text) > most;
+    if (breaks)
+        t.width = most;
+    const rect needs = canvas_measure(c, 0, 0, t, text);
+    const rect r = {a->stage.x + (a->stage.w - needs.w - 32) / 2,
+                    a->stage.y + a->stage.h - needs.h - 24, needs.w + 32, needs.h + 16};
     canvas_fill_round(c, r, 8, a->message_is_error ? INK_BAD_GROUND : INK_PANEL, 1);
     canvas_frame(c, r, 8, (stroke){.ink = INK_HAIR});
-    canvas_text(c, r.x + 16, r.y + 16, t, text);
+    canvas_text(c, r.x + 16, r.y + 8, t, text);
 }
 
 /* Over what would answer an open prediction. */

@@ -169,6 +169,12 @@ static rs_status place(const char *path, run_options *to, rs_error *err)
     return RS_OK;
 }
 
+void files_title(app *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    (void)snprintf(a->title, sizeof a->title, "%.255s", slash ? slash + 1 : path);
+}
+
 rs_status dropped_open(dropped *d, app *a, const char *path, rs_error *err)
 {
     run_options wanted = d->options;
@@ -192,7 +198,7 @@ rs_status dropped_open(dropped *d, app *a, const char *path, rs_error *err)
     d->old = d->now;
     d->now = new;
     a->base = (compute_base){.model = wanted.model ? &new->model : NULL, .data = &new->data};
-    (void)snprintf(a->title, sizeof a->title, "%.255s", path);
+    files_title(a, path);
     if (wanted.model == d->model)
         app_leave_model(&a->scene);
     a->scene.number[SCENE_STEPS] = scene_fit(SCENE_STEPS, (double)new->data.T);

@@ -23,6 +23,9 @@ rs_status files_kept_path(char *path, size_t room, rs_error *err);
 /* Writes the state there, making the folders above it. */
 rs_status files_keep_state(const app *a, const char *path, rs_error *err);
 
+/* The title of the window: the file's name without its folders. */
+void files_title(app *a, const char *path);
+
 /* The model and data that were dropped on the window. */
 typedef struct dropped {
     run_options options;
@@ -31,6 +34,7 @@ typedef struct dropped {
 } dropped;
 
 void dropped_start(dropped *d, const run_options *options);
+
 /* A model (.safetensors) or data (.npy, .csv, .txt) takes the place of the app's. What fails leaves
  * everything as it was. dropped_forget must have been called since the last one. */
 rs_status dropped_open(dropped *d, app *a, const char *path, rs_error *err);

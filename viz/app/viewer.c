@@ -361,7 +361,7 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
         return status;
     app_start(&v->app, o->scene, base, o->lang, o->theme, o->width, o->height);
     if (o->title)
-        (void)snprintf(v->app.title, sizeof v->app.title, "%s", o->title);
+        files_title(&v->app, o->title);
     rs_error no_window = {0};
     v->window = window_open("rnnscope", o->width, o->height, &no_window);
     if (!v->window && !o->replay)
