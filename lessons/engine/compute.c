@@ -1,6 +1,7 @@
 #include "lessons/engine/compute.h"
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "lessons/engine/bugs.h"
 #include "lessons/engine/compute_make.h"
 #include "lessons/engine/opened.h"
@@ -199,7 +200,7 @@ static rs_status make_lags(computed_cell *cell, size_t threads, rs_error *err)
 {
     rs_status status = take(&cell->lags, cell->data.T, err);
     return status == RS_OK ? rs_flow_lags(cell->trace, cell->model.parameters, &cell->every,
-                                          top_layer(cell), threads, cell->lags, err)
+                                          top_layer(cell), threads, NULL, cell->lags, err)
                            : status;
 }
 
@@ -210,7 +211,7 @@ static rs_status make_credit(computed_cell *cell, size_t threads, rs_error *err)
         return rs_fail(err, RS_USAGE, "the credit matrix of %zu steps is too large", cell->data.T);
     rs_status status = take(&cell->credit, n, err);
     return status == RS_OK ? rs_flow_credit(cell->trace, cell->model.parameters, &cell->every,
-                                            top_layer(cell), threads, cell->credit, err)
+                                            top_layer(cell), threads, NULL, cell->credit, err)
                            : status;
 }
 
@@ -277,4 +278,26 @@ rs_status compute_part_of(computed *c, size_t k, compute_part part, size_t threa
     if (status == RS_OK)
         c->parts[k] |= 1U << part;
     return status;
+}
+
+typedef struct passes {
+    computed *of;
+    rs_status status[SCENE_CELLS];
+    rs_error error[SCENE_CELLS];
+} passes;
+
+static void pass_of_cell(void *context, size_t k)
+{
+    passes *p = context;
+    p->status[k] = compute_part_of(p->of, k, PART_PASS, 1, &p->error[k]);
+}
+
+rs_status compute_passes(computed *c, size_t threads, rs_error *err)
+{
+    passes p = {.of = c};
+    rs_parallel(c->cells_n, threads, pass_of_cell, &p);
+    for (size_t k = 0; k < c->cells_n; k++)
+        if (p.status[k] != RS_OK)
+            return rs_fail(err, p.status[k], "%s", p.error[k].text);
+    return RS_OK;
 }

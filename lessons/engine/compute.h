@@ -84,6 +84,10 @@ void compute_release(computed *c); /* c may be NULL */
 rs_status compute_part_of(computed *c, size_t cell, compute_part part, size_t threads,
                           rs_error *err);
 
+/* PART_PASS of every cell, the cells side by side on at most `threads` threads (0: one a
+ * processor). */
+rs_status compute_passes(computed *c, size_t threads, rs_error *err);
+
 /* The checker's report on the backward pass of a cell, made once; it stays with c. */
 rs_status compute_check(computed *c, size_t cell, const rs_check_report **report, rs_error *err);
 

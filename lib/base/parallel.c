@@ -6,6 +6,8 @@
 
 enum { MAX_THREADS = 256 };
 
+bool rs_stopped(const rs_stop *stop) { return stop && stop->asked(stop->context); }
+
 typedef struct queue {
     atomic_size_t next;
     size_t n;

@@ -2,7 +2,16 @@
 #ifndef RS_PARALLEL_H
 #define RS_PARALLEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Somebody who may no longer want a long computation, and is asked now and then, from any thread;
+ * what is stopped returns RS_INTERRUPTED. NULL stands for nobody. */
+typedef struct rs_stop {
+    bool (*asked)(void *context);
+    void *context;
+} rs_stop;
+bool rs_stopped(const rs_stop *stop);
 
 /* Calls work(context, k) once for each k in 0 … n−1 on at most `threads` threads (0: one a
  * processor), the calling thread included; returns when all are done. Which thread runs which k is

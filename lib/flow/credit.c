@@ -32,6 +32,7 @@ typedef struct credit_work {
     const double *parameters;
     rs_loss_gradient loss;
     size_t layer;
+    const rs_stop *stop;
     double *credit;    /* [T][T] */
     rs_status *status; /* [groups] */
     rs_error *error;   /* [groups] */
@@ -63,6 +64,10 @@ static void credit_of_group(void *context, size_t group)
                                        work->layer, first, steps, &work->error[group]);
     size_t active = work->status[group] == RS_OK ? rs_sweep_active(&sweep) : 0;
     for (; active > 0; active = rs_sweep_active(&sweep)) {
+        if (rs_stopped(work->stop)) {
+            work->status[group] = rs_fail(&work->error[group], RS_INTERRUPTED, "stopped");
+            break;
+        }
         rs_sweep_down(&sweep);
         for (size_t nth = 0; nth < active / B; nth++) {
             const size_t t = first - nth;
@@ -75,10 +80,12 @@ static void credit_of_group(void *context, size_t group)
 }
 
 rs_status rs_flow_credit(const rs_trace *trace, const double *parameters, const rs_loss *loss,
-                         size_t layer, size_t threads, double *credit, rs_error *err)
+                         size_t layer, size_t threads, const rs_stop *stop, double *credit,
+                         rs_error *err)
 {
     const size_t T = trace->T, groups = rs_sweep_groups(T, trace->B);
-    credit_work work = {.trace = trace, .parameters = parameters, .layer = layer, .credit = credit};
+    credit_work work = {
+        .trace = trace, .parameters = parameters, .layer = layer, .stop = stop, .credit = credit};
     rs_status status = rs_loss_gradient_new(&work.loss, trace, loss, err);
     work.status = rs_alloc(groups, sizeof *work.status, "the credit matrix", err);
     work.error = rs_alloc(groups, sizeof *work.error, "the credit matrix", err);

@@ -14,6 +14,7 @@
 #ifndef RS_CREDIT_H
 #define RS_CREDIT_H
 
+#include "base/parallel.h"
 #include "network/trace.h"
 
 /* What either will take: T backward passes without weight gradients, half of them long, all steps
@@ -26,14 +27,16 @@ rs_flow_cost rs_flow_credit_cost(const rs_net *net, size_t T, size_t B, size_t l
 rs_flow_cost rs_flow_lags_cost(const rs_net *net, size_t T, size_t B, size_t layer);
 
 /* credit [T][T]. trace: after rs_forward with these parameters; it is not changed. threads 0: one a
- * processor; the bits do not depend on it. Fails with RS_USAGE (no loss, no such layer) and
- * RS_INTERNAL (no memory). */
+ * processor; the bits do not depend on it. stop: asked once a lag, may be NULL. Fails with RS_USAGE
+ * (no loss, no such layer), RS_INTERNAL (no memory), RS_INTERRUPTED. */
 rs_status rs_flow_credit(const rs_trace *trace, const double *parameters, const rs_loss *loss,
-                         size_t layer, size_t threads, double *credit, rs_error *err);
+                         size_t layer, size_t threads, const rs_stop *stop, double *credit,
+                         rs_error *err);
 
 /* lags [T]: entry ℓ is the norm of the share in dL/dW_hh of all pairs (loss at t, use of W_hh at
  * step t−ℓ). Otherwise as rs_flow_credit. */
 rs_status rs_flow_lags(const rs_trace *trace, const double *parameters, const rs_loss *loss,
-                       size_t layer, size_t threads, double *lags, rs_error *err);
+                       size_t layer, size_t threads, const rs_stop *stop, double *lags,
+                       rs_error *err);
 
 #endif

@@ -156,7 +156,8 @@ static rs_status start(lag_work *work, const double *parameters, const rs_loss_g
 }
 
 rs_status rs_flow_lags(const rs_trace *trace, const double *parameters, const rs_loss *loss,
-                       size_t layer, size_t threads, double *lags, rs_error *err)
+                       size_t layer, size_t threads, const rs_stop *stop, double *lags,
+                       rs_error *err)
 {
     lag_work work = {.trace = trace, .layer = layer, .groups = rs_sweep_groups(trace->T, trace->B)};
     rs_loss_gradient gradient;
@@ -166,6 +167,8 @@ rs_status rs_flow_lags(const rs_trace *trace, const double *parameters, const rs
     for (size_t lag = 0; lag < trace->T && status == RS_OK; lag++) {
         rs_parallel(work.groups, threads, step_of_group, &work);
         lags[lag] = norm_of_lag(&work);
+        if (rs_stopped(stop))
+            status = rs_fail(err, RS_INTERRUPTED, "stopped");
     }
     for (size_t group = 0; group < work.groups && work.sweep; group++)
         if (work.sweep[group].trace)

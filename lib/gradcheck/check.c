@@ -193,26 +193,36 @@ static void acquit(rs_check_report *report)
     sum_up(report);
 }
 
+/* The status, or that somebody wants no more. */
+static rs_status go_on(const rs_checking *c, rs_status status, rs_error *err)
+{
+    return status == RS_OK && rs_stopped(c->options->stop)
+               ? rs_fail(err, RS_INTERRUPTED, "the check was stopped")
+               : status;
+}
+
 static rs_status check(rs_checking *c, double *parameters, rs_error *err)
 {
     rs_check_report *report = c->report;
-    rs_status status = run_pass(c, parameters, err);
+    rs_status status = go_on(c, run_pass(c, parameters, err), err);
     report->loss = c->trace->loss;
     if (status == RS_OK)
-        status = rs_linear_make(&c->linear, c->trace, parameters, c->loss, c->options->single,
-                                c->options->threads, err);
+        status = go_on(c,
+                       rs_linear_make(&c->linear, c->trace, parameters, c->loss, c->options->single,
+                                      c->options->threads, err),
+                       err);
     if (status == RS_OK)
-        status = rs_adjoint_make(&c->adjoint, &c->linear, err);
+        status = go_on(c, rs_adjoint_make(&c->adjoint, &c->linear, err), err);
     if (status == RS_OK)
         status = rs_judged_make(c, err);
     report->forwards += 2 * c->linear.paths.colors_n + 1;
     if (status == RS_OK)
-        status = judge(c, err);
+        status = go_on(c, judge(c, err), err);
     if (status != RS_OK)
         return status;
     sum_up(report);
     if (!c->options->no_locate && report->verdict != RS_UNDECIDED)
-        status = rs_locate(c, err);
+        status = go_on(c, rs_locate(c, err), err);
     if (report->located_ran && report->findings_n == 0 && !c->options->gradient)
         acquit(report);
     if (status == RS_OK)

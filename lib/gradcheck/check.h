@@ -21,6 +21,7 @@
 #ifndef RS_CHECK_H
 #define RS_CHECK_H
 
+#include "base/parallel.h"
 #include "network/trace.h"
 
 #include <stdint.h>
@@ -60,10 +61,11 @@ typedef struct rs_check_options {
      * derivatives of initial states are not judged, and locating names blocks instead of steps. */
     const double *gradient;
     bool no_locate;
-    size_t worst;   /* entries to list a block; 0: 3 */
-    size_t threads; /* 0: one a processor */
-    size_t memory;  /* bytes that RS_ENTRIES may take for its probes; 0: 64 MiB */
-    uint64_t seed;  /* of the directions */
+    size_t worst;        /* entries to list a block; 0: 3 */
+    size_t threads;      /* 0: one a processor */
+    size_t memory;       /* bytes that RS_ENTRIES may take for its probes; 0: 64 MiB */
+    uint64_t seed;       /* of the directions */
+    const rs_stop *stop; /* asked now and then: RS_INTERRUPTED; may be NULL */
     /* Called now and then, from one thread at a time, with the share done; may be NULL. */
     void (*progress)(void *context, double share);
     void *progress_context;

@@ -270,7 +270,7 @@ static double bar_along(const rs_checking *c, size_t k, const double *v)
 
 typedef struct directions {
     rs_checking *checking;
-    atomic_bool failed;
+    atomic_bool failed, stopped;
     double disagreement; /* of the reference with itself, in bars */
 } directions;
 
@@ -280,6 +280,10 @@ static void measure_direction(void *context, size_t k)
     rs_checking *c = work->checking;
     rs_check_block *block = &c->report->blocks[k];
     const size_t first = c->judged.offset[k], n = entries_of(block);
+    if (rs_stopped(c->options->stop)) {
+        atomic_store(&work->stopped, true);
+        return;
+    }
     double *v = malloc(n * sizeof *v);
     if (!v) {
         atomic_store(&work->failed, true);
@@ -335,6 +339,8 @@ rs_status rs_judge_complex(rs_checking *c, rs_error *err)
     c->report->forwards += c->report->blocks_n;
     if (atomic_load(&work.failed))
         return rs_fail(err, RS_INTERNAL, "no memory for a direction");
+    if (atomic_load(&work.stopped))
+        return rs_fail(err, RS_INTERRUPTED, "the check was stopped");
     for (size_t k = 0; k < c->report->blocks_n && status == RS_OK; k++) {
         status = rs_judge_each(c, k, c->judged.exact, err);
         if (status == RS_OK && !c->report->blocks[k].why)

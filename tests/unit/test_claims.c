@@ -189,7 +189,8 @@ static void claim_04_the_far_terms_vanish_the_sum_stays(void **state)
     fill_normal(block(&s, RS_WEIGHT_HH), UNITS * UNITS, .9 / sqrt(UNITS), 6);
     fill_normal(s.trace->x, T * UNITS, 1, 7);
     rs_forward(s.trace, s.model->parameters, NULL);
-    assert_int_equal(rs_flow_lags(s.trace, s.model->parameters, &loss, 0, 2, lags, NULL), RS_OK);
+    assert_int_equal(rs_flow_lags(s.trace, s.model->parameters, &loss, 0, 2, NULL, lags, NULL),
+                     RS_OK);
     rs_loss_forward(s.trace, &loss);
     rs_backward(s.trace, s.model->parameters, gradient, 0);
     const double whole =

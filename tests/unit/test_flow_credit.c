@@ -75,15 +75,16 @@ static void check_credit(fixture *f)
     for (size_t layer = 0; layer < f->shape.L; layer++) {
         rs_trace *trace = fixture_trace(f, RS_KEEP_ALL);
         rs_forward(trace, f->model.parameters, NULL);
-        assert_int_equal(rs_flow_credit(trace, f->model.parameters, &f->loss, layer, 1, got, NULL),
-                         RS_OK);
+        assert_int_equal(
+            rs_flow_credit(trace, f->model.parameters, &f->loss, layer, 1, NULL, got, NULL), RS_OK);
         exact_credit(f, layer, want);
         assert_arrays_close("credit", got, want, T * T, 1e-12);
         /* whatever the trace has been through, and with two threads, the same bits */
         rs_loss_forward(trace, &f->loss);
         rs_backward(trace, f->model.parameters, NULL, 0);
         assert_int_equal(
-            rs_flow_credit(trace, f->model.parameters, &f->loss, layer, 2, again, NULL), RS_OK);
+            rs_flow_credit(trace, f->model.parameters, &f->loss, layer, 2, NULL, again, NULL),
+            RS_OK);
         assert_memory_equal(got, again, T * T * sizeof *got);
         rs_trace_free(trace);
     }
@@ -156,11 +157,11 @@ static void check_lags(fixture *f)
     rs_trace *trace = fixture_run(f, RS_KEEP_LEAN, 0);
     for (size_t layer = 0; layer < f->shape.L; layer++) {
         slow_lags(f, layer, want);
-        assert_int_equal(rs_flow_lags(trace, f->model.parameters, &f->loss, layer, 1, got, NULL),
-                         RS_OK);
+        assert_int_equal(
+            rs_flow_lags(trace, f->model.parameters, &f->loss, layer, 1, NULL, got, NULL), RS_OK);
         assert_arrays_close("lags", got, want, f->shape.T, 1e-12);
-        assert_int_equal(rs_flow_lags(trace, f->model.parameters, &f->loss, layer, 2, again, NULL),
-                         RS_OK);
+        assert_int_equal(
+            rs_flow_lags(trace, f->model.parameters, &f->loss, layer, 2, NULL, again, NULL), RS_OK);
         assert_memory_equal(got, again, f->shape.T * sizeof *got);
     }
     rs_trace_free(trace);
@@ -190,19 +191,20 @@ static void credit_is_exact_down_to_the_smallest_number(void **state)
         trace->layer[0].value[RS_H][t] = 1; /* put there by hand: the unit is on at each step */
         target[t] = 0.5;                    /* dy = 2·(1 − .5) = 1 */
     }
-    assert_int_equal(rs_flow_credit(trace, model.parameters, &loss, 0, 0, credit, NULL), RS_OK);
+    assert_int_equal(rs_flow_credit(trace, model.parameters, &loss, 0, 0, NULL, credit, NULL),
+                     RS_OK);
     for (size_t t = 0; t < T; t++)
         for (size_t k = 0; k < T; k++)
             assert_true(credit[t * T + k] == (k > t ? 0 : ldexp(1, -8 * (int)(t - k))));
     assert_true(credit[134 * T] > 0 && credit[135 * T] == 0); /* 2^−1072, 2^−1080 */
     double lags[T]; /* h_{k−1} is 1, and 0 before the first step: T − 1 − lag equal terms */
-    assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
+    assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, NULL, lags, NULL), RS_OK);
     for (int lag = 0; lag < T; lag++)
         assert_true(lags[lag] == ldexp(T - 1 - lag, -8 * lag));
     /* and with losses of very different size: dy = 2^501 from step 150 on */
     for (size_t t = 150; t < T; t++)
         target[t] = -ldexp(1, 500);
-    assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, lags, NULL), RS_OK);
+    assert_int_equal(rs_flow_lags(trace, model.parameters, &loss, 0, 0, NULL, lags, NULL), RS_OK);
     for (int lag = 0; lag < 180; lag++) {
         double sum = 0; /* in units of 2^501 */
         for (int t = lag + 1; t < T; t++)
@@ -223,7 +225,8 @@ static void credit_of_the_last_state_is_in_the_last_row(void **state)
     const shape s = {.T = T, .B = 1, .I = 1, .H = 3, .L = 1, .last_state = true};
     fixture f = fixture_make(&rs_cell_gru, s, 3);
     rs_trace *trace = fixture_run(&f, RS_KEEP_LEAN, 0);
-    assert_int_equal(rs_flow_credit(trace, f.model.parameters, &f.loss, 0, 2, credit, NULL), RS_OK);
+    assert_int_equal(rs_flow_credit(trace, f.model.parameters, &f.loss, 0, 2, NULL, credit, NULL),
+                     RS_OK);
     assert_int_equal(rs_flow_norms(trace, 0, RS_H, norm, NULL), RS_OK);
     assert_arrays_close("last row", credit + (T - 1) * T, norm, T, 1e-13);
     for (size_t k = 0; k < (T - 1) * T; k++)
@@ -239,12 +242,14 @@ static void credit_refuses_what_makes_no_sense(void **state)
     rs_trace *trace = fixture_run(&f, RS_KEEP_LEAN, 0);
     double out[64];
     rs_error err = {0};
-    assert_int_equal(rs_flow_credit(trace, f.model.parameters, &(rs_loss){0}, 0, 1, out, &err),
-                     RS_USAGE);
+    assert_int_equal(
+        rs_flow_credit(trace, f.model.parameters, &(rs_loss){0}, 0, 1, NULL, out, &err), RS_USAGE);
     assert_non_null(strstr(err.text, "no loss"));
-    assert_int_equal(rs_flow_credit(trace, f.model.parameters, &f.loss, 2, 1, out, &err), RS_USAGE);
+    assert_int_equal(rs_flow_credit(trace, f.model.parameters, &f.loss, 2, 1, NULL, out, &err),
+                     RS_USAGE);
     assert_non_null(strstr(err.text, "layer 2"));
-    assert_int_equal(rs_flow_lags(trace, f.model.parameters, &f.loss, 2, 1, out, &err), RS_USAGE);
+    assert_int_equal(rs_flow_lags(trace, f.model.parameters, &f.loss, 2, 1, NULL, out, &err),
+                     RS_USAGE);
     rs_trace_free(trace);
     fixture_free(&f);
 }

@@ -42,6 +42,7 @@ typedef struct app_panel {
     bool dirty;         /* its picture is older than its data, place, size, theme or language */
     rect part;          /* of the stage */
     rect place;         /* on the canvas */
+    bool small;         /* the data asked for last is without what has no room there */
     plot_layout layout; /* of the picture */
     void *ghost;        /* the view's data of what is pinned; NULL: none */
     bool ghost_is_new;  /* it is of ghost_at, or there is none for it */
@@ -194,6 +195,9 @@ void app_lay_out(app *a);
 
 /* Shows a page, or one panel of it alone. */
 void app_show_page(app *a, size_t page, bool one_panel, size_t panel);
+
+/* Whether the view leaves parts out where the panel is now. */
+bool panel_is_small(const app_panel *panel);
 
 /* Draws everything into a canvas of the state's width and height. Panels are drawn anew only where
  * their pictures are out of date. */

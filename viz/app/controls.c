@@ -189,6 +189,11 @@ static rect whole(rect r)
     return (rect){x, y, round(r.x + r.w) - x, round(r.y + r.h) - y};
 }
 
+bool panel_is_small(const app_panel *panel)
+{
+    return panel->view->small && panel->view->small(panel->place.w, panel->place.h);
+}
+
 static void place_panels(app *a)
 {
     const double gap = 24;
@@ -201,6 +206,10 @@ static void place_panels(app *a)
         if (memcmp(&place, &panel->place, sizeof place) != 0)
             panel->dirty = true;
         panel->place = place;
+        if (panel->small && !panel_is_small(panel)) { /* now there is room for what was left out */
+            panel->small = panel->ghost_is_new = false;
+            a->wants_views = true;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #include "viz/app/job.h"
 
+#include "base/parallel.h"
 #include "gradcheck/check.h"
 
 #include <math.h>
@@ -15,10 +16,11 @@ typedef struct request {
     unsigned long generation;
     scene scene;
     compute_base base;
-    computed
-        *done; /* held: the scene as it was computed, where only the views are wanted; else NULL */
+    computed *done;  /* held: the scene, computed; NULL: not yet */
+    bool views_only; /* it was there when they were asked for */
     selection at;
     const view *view[MAX_PANELS_SHOWN];
+    bool small[MAX_PANELS_SHOWN]; /* as in view_input */
     size_t views_n;
     trained *trained;        /* held; NULL: the scene's parameters */
     computed *ghost;         /* held; NULL: none, or its views are there already */
@@ -90,13 +92,16 @@ typedef struct inputs {
     run_options options;
 } inputs;
 
-static void make_inputs(const request *q, const computed *c, inputs *to)
+/* Credit and lags are about every step's loss, even where the rest of the screen has the last
+ * alone. */
+static void make_inputs(const request *q, const computed *c, bool every_step, inputs *to)
 {
     to->options = run_defaults();
     for (size_t k = 0; k < c->cells_n; k++) {
         const computed_cell *cell = &c->cell[k];
         to->run[k] = (struct run){
             .model = cell->model, .data = cell->data, .from_file = q->base.model != NULL};
+        to->run[k].data.loss = every_step ? cell->every : cell->data.loss;
         to->input[k] = (view_input){.options = &to->options,
                                     .run = &to->run[k],
                                     .trace = cell->trace,
@@ -110,42 +115,64 @@ static void make_inputs(const request *q, const computed *c, inputs *to)
     }
 }
 
-/* Credit and lags are about every step's loss, even where the rest of the screen has the last
- * alone. */
-static void choose_loss(inputs *in, const computed *c, bool every_step)
-{
-    for (size_t k = 0; k < c->cells_n; k++)
-        in->run[k].data.loss = every_step ? c->cell[k].every : c->cell[k].data.loss;
-}
+static bool overtaken(void *w) { return worker_overtaken(w); }
 
-/* The passes and the first view are made even if a newer request waits: under a slider that keeps
- * moving there would else be nothing to see until it rests. */
-static void make_views(worker *w, const request *q, const computed *c, result_kind kind)
+/* Makes view k of the request from what is computed, and publishes it. stop may be NULL. */
+static void make_view(worker *w, const request *q, const computed *c, size_t k, result_kind kind,
+                      const rs_stop *stop)
 {
+    const view *v = q->view[k];
     inputs *in = calloc(1, sizeof *in);
-    const size_t chosen = chosen_of(q, c);
     if (!in)
         return;
-    make_inputs(q, c, in);
-    for (size_t k = 0; k < q->views_n; k++) {
-        if ((k > 0 || kind == RESULT_GHOST || q->done) && worker_stale(w))
-            break;
-        if (!q->view[k]->make || (kind == RESULT_GHOST && !q->view[k]->compares))
-            continue; /* made by somebody else, or not at all */
-        result r = {.kind = kind, .which = k, .view = q->view[k], .at = q->at};
-        rs_error err = {0};
-        choose_loss(in, c, q->view[k]->every_step);
-        const double flops = q->view[k]->flops ? q->view[k]->flops(&in->input[chosen]) : 0;
-        if (flops > most_flops)
-            (void)snprintf(r.problem, sizeof r.problem,
-                           "%.0e multiplications for this many steps, at most %.0e are done here: "
-                           "fewer steps, or `rnnscope plot %s`",
-                           flops, most_flops, q->view[k]->name);
-        else if (q->view[k]->make(&in->input[chosen], &r.data, &err) != RS_OK)
-            (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
+    result r = {.kind = kind, .which = k, .view = v, .at = q->at};
+    rs_error err = {0};
+    make_inputs(q, c, v->every_step, in);
+    view_input chosen = in->input[chosen_of(q, c)];
+    chosen.small = q->small[k];
+    chosen.stop = stop;
+    const double flops = v->flops ? v->flops(&chosen) : 0;
+    rs_status status = RS_OK;
+    if (flops > most_flops)
+        (void)snprintf(r.problem, sizeof r.problem,
+                       "%.0e multiplications for this many steps, at most %.0e are done here: "
+                       "fewer steps, or `rnnscope plot %s`",
+                       flops, most_flops, v->name);
+    else if ((status = v->make(&chosen, &r.data, &err)) != RS_OK)
+        (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
+    if (status != RS_INTERRUPTED)
         publish(w, q, r);
-    }
     free(in);
+}
+
+/* The first view that is made here, or views_n: the curves. */
+static size_t first_view(const request *q)
+{
+    size_t k = 0;
+    while (k < q->views_n && !q->view[k]->make) /* made by somebody else */
+        k++;
+    return k;
+}
+
+typedef struct making {
+    worker *worker;
+    const request *request;
+} making;
+
+static void make_another(void *context, size_t k)
+{
+    const making *m = context;
+    const rs_stop stop = {overtaken, m->worker};
+    if (k > first_view(m->request) && m->request->view[k]->make && !rs_stopped(&stop))
+        make_view(m->worker, m->request, m->request->done, k, RESULT_VIEW, &stop);
+}
+
+static void make_ghosts(worker *w, const request *q)
+{
+    const rs_stop stop = {overtaken, w};
+    for (size_t k = 0; k < q->views_n && q->ghost && !rs_stopped(&stop); k++)
+        if (q->view[k]->make && q->view[k]->compares)
+            make_view(w, q, q->ghost, k, RESULT_GHOST, &stop);
 }
 
 /* Largest error of all blocks, relative to the block's largest entry. */
@@ -178,68 +205,88 @@ static badge judge(const rs_check_report *report)
     return b;
 }
 
-/* The complex-step check of one cell, on a trace of its own: rs_check writes into it. */
-static badge check_cell(const computed_cell *cell)
+/* The complex-step check of one cell, on a trace of its own: rs_check writes into it. False: it was
+ * stopped. */
+static bool check_cell(const computed_cell *cell, const rs_stop *stop, badge *b)
 {
-    badge b = {.kind = BADGE_UNSURE};
     rs_error err = {0};
     rs_check_report report = {0};
-    const rs_check_options options = {.method = RS_COMPLEX, .no_locate = false};
+    const rs_check_options options = {.method = RS_COMPLEX, .no_locate = false, .stop = stop};
+    rs_status status = RS_INTERNAL;
     rs_trace *trace = rs_trace_new(&cell->model.net, cell->data.T, cell->data.B, RS_KEEP_ALL, &err);
+    *b = (badge){.kind = BADGE_UNSURE};
     if (trace) {
         memcpy(trace->numbers, cell->trace->numbers, trace->numbers_n * sizeof *trace->numbers);
-        if (rs_check(trace, cell->model.parameters, &cell->data.loss, &options, &report, &err) ==
-            RS_OK)
-            b = judge(&report);
+        status = rs_check(trace, cell->model.parameters, &cell->data.loss, &options, &report, &err);
+        if (status == RS_OK)
+            *b = judge(&report);
         rs_check_report_free(&report);
     }
-    if (b.kind == BADGE_UNSURE && !b.text[0])
-        (void)snprintf(b.text, sizeof b.text, "%.319s", err.text);
+    if (b->kind == BADGE_UNSURE && !b->text[0])
+        (void)snprintf(b->text, sizeof b->text, "%.319s", err.text);
     rs_trace_free(trace);
-    return b;
+    return status != RS_INTERRUPTED;
 }
 
-static void make_all(worker *w, const request *q, const computed *c)
+static void check_gradients(worker *w, const request *q)
 {
-    make_views(w, q, c, RESULT_VIEW);
-    if (q->ghost && !worker_stale(w))
-        make_views(w, q, q->ghost, RESULT_GHOST);
-    for (size_t k = 0; k < c->cells_n && !worker_stale(w); k++)
-        if (q->check[k])
-            publish(w, q,
-                    (result){.kind = RESULT_BADGE, .which = k, .badge = check_cell(&c->cell[k])});
-}
-
-static void work(worker *w, void *argument, void *context)
-{
-    const request *q = argument;
-    rs_error err = {0};
-    (void)context;
-    if (q->done) {
-        make_all(w, q, q->done);
-        return;
+    const rs_stop stop = {overtaken, w};
+    for (size_t k = 0; k < q->done->cells_n && !rs_stopped(&stop); k++) {
+        result r = {.kind = RESULT_BADGE, .which = k};
+        if (q->check[k] && check_cell(&q->done->cell[k], &stop, &r.badge))
+            publish(w, q, r);
     }
+}
+
+/* The passes of a new scene. */
+static void pass(worker *w, request *q)
+{
+    rs_error err = {0};
     compute_base base = q->base;
     for (size_t k = 0; q->trained && k < q->trained->cells_n; k++)
         base.parameters[k] = q->trained->parameters[k];
     computed *c = compute_new(&q->scene, &base, &err);
-    rs_status status = c ? RS_OK : err.status;
-    for (size_t k = 0; status == RS_OK && k < c->cells_n; k++) /* to its end: see make_views */
-        status = compute_part_of(c, k, PART_PASS, 1, &err);
-    if (status != RS_OK) {
-        result r = {.kind = RESULT_PROBLEM};
-        (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
-        publish(w, q, r);
-    } else {
+    if (c && compute_passes(c, 0, &err) == RS_OK) {
         publish(w, q, (result){.kind = RESULT_PASS, .of = compute_hold(c)});
-        make_all(w, q, c);
+        q->done = c;
+        return;
     }
+    result r = {.kind = RESULT_PROBLEM};
+    (void)snprintf(r.problem, sizeof r.problem, "%s", err.text);
+    publish(w, q, r);
     compute_release(c);
+}
+
+/* What the eye waits for: the passes and the curves. They are made even if a newer request waits:
+ * under a slider that keeps moving there would else be nothing to see until it rests. */
+static void work(worker *w, void *argument, void *context)
+{
+    request *q = argument;
+    (void)context;
+    if (!q->done)
+        pass(w, q);
+    const size_t first = first_view(q);
+    if (q->done && first < q->views_n && !(q->views_only && worker_stale(w)))
+        make_view(w, q, q->done, first, RESULT_VIEW, NULL);
+}
+
+/* What may come later: the other views, side by side, then the checks. */
+static void follow(worker *w, void *argument, void *context)
+{
+    const request *q = argument;
+    making m = {w, q};
+    (void)context;
+    if (!q->done)
+        return;
+    rs_parallel(q->views_n, 0, make_another, &m);
+    make_ghosts(w, q);
+    check_gradients(w, q);
 }
 
 worker *job_start(void (*wake)(void *context), void *context, rs_error *err)
 {
     return worker_start((worker_job){.work = work,
+                                     .follow = follow,
                                      .free_request = free_request,
                                      .free_result = free_result,
                                      .wake = wake,
@@ -260,6 +307,7 @@ void job_ask(worker *w, app *a)
     request *q = a->wants_job || a->wants_views ? calloc(1, sizeof *q) : NULL;
     if (!q)
         return;
+    q->views_only = views_only;
     q->done = views_only ? compute_hold(a->shown) : NULL;
     q->generation = a->generation;
     q->scene = a->scene;
@@ -273,8 +321,11 @@ void job_ask(worker *w, app *a)
     if (isnan(q->clip) && !a->column) /* a lesson says when there is to be a descent */
         q->clip = 0;
     q->views_n = a->panels_n;
-    for (size_t k = 0; k < a->panels_n; k++)
-        q->view[k] = a->panels[k].view;
+    for (size_t k = 0; k < a->panels_n; k++) {
+        app_panel *panel = &a->panels[k];
+        q->view[k] = panel->view;
+        q->small[k] = panel->small = panel_is_small(panel);
+    }
     q->asked = seconds_now();
     for (size_t k = 0; k < SCENE_CELLS; k++) { /* what a look elsewhere cut short is done again */
         /* while training runs, the verdict on the parameters shown stays until the next is there */

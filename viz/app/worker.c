@@ -9,38 +9,104 @@
 
 enum { MOST_RESULTS = 64 };
 
+/* A request on its way through the two threads. */
+typedef struct stage {
+    pthread_t thread;
+    void *request; /* waiting, or NULL */
+    bool working;
+} stage;
+
 struct worker {
     worker_job job;
-    pthread_t thread;
+    stage first, second;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    void *request; /* waiting, or NULL */
-    bool working, stopping;
-    void *results[MOST_RESULTS]; /* a ring, oldest at `first` */
-    size_t first, results_n;
+    bool stopping;
+    void *results[MOST_RESULTS]; /* a ring, oldest at `oldest` */
+    size_t oldest, results_n;
 };
 
-static void *run(void *argument)
+/* With the lock: the request waits for the stage, and what waited there before is returned. */
+static void *put(worker *w, stage *to, void *request)
+{
+    void *dropped = to->request;
+    to->request = request;
+    (void)pthread_cond_broadcast(&w->changed);
+    return dropped;
+}
+
+/* With the lock: the next request of a stage, which then works; NULL when the worker stops. */
+static void *next(worker *w, stage *of)
+{
+    while (!w->stopping && !of->request)
+        (void)pthread_cond_wait(&w->changed, &w->lock);
+    if (w->stopping)
+        return NULL;
+    void *request = of->request;
+    of->request = NULL;
+    of->working = true;
+    return request;
+}
+
+/* With the lock, which is given up meanwhile. */
+static void release(worker *w, void *request)
+{
+    if (!request)
+        return;
+    (void)pthread_mutex_unlock(&w->lock);
+    w->job.free_request(request);
+    (void)pthread_mutex_lock(&w->lock);
+}
+
+static void *run_first(void *argument)
 {
     worker *w = argument;
     (void)pthread_mutex_lock(&w->lock);
-    while (!w->stopping) {
-        if (!w->request) {
-            (void)pthread_cond_wait(&w->changed, &w->lock);
-            continue;
-        }
-        void *request = w->request;
-        w->request = NULL;
-        w->working = true;
+    for (void *request = next(w, &w->first); request; request = next(w, &w->first)) {
         (void)pthread_mutex_unlock(&w->lock);
         w->job.work(w, request, w->job.context);
-        w->job.free_request(request);
         (void)pthread_mutex_lock(&w->lock);
-        w->working = false;
+        void *done_with = w->job.follow ? put(w, &w->second, request) : request;
+        w->first.working = false; /* before the lock is given up, or what follows were overtaken */
+        (void)pthread_cond_broadcast(&w->changed);
+        release(w, done_with);
+    }
+    (void)pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+static void *run_second(void *argument)
+{
+    worker *w = argument;
+    (void)pthread_mutex_lock(&w->lock);
+    for (void *request = next(w, &w->second); request; request = next(w, &w->second)) {
+        (void)pthread_mutex_unlock(&w->lock);
+        w->job.follow(w, request, w->job.context);
+        (void)pthread_mutex_lock(&w->lock);
+        release(w, request);
+        w->second.working = false;
         (void)pthread_cond_broadcast(&w->changed);
     }
     (void)pthread_mutex_unlock(&w->lock);
     return NULL;
+}
+
+static void stop_and_join(worker *w, bool second)
+{
+    (void)pthread_mutex_lock(&w->lock);
+    w->stopping = true;
+    (void)pthread_cond_broadcast(&w->changed);
+    (void)pthread_mutex_unlock(&w->lock);
+    (void)pthread_join(w->first.thread, NULL);
+    if (second)
+        (void)pthread_join(w->second.thread, NULL);
+}
+
+static void destroy(worker *w)
+{
+    (void)pthread_cond_destroy(&w->changed);
+    (void)pthread_mutex_destroy(&w->lock);
+    free(w);
 }
 
 worker *worker_start(worker_job job, rs_error *err)
@@ -51,40 +117,34 @@ worker *worker_start(worker_job job, rs_error *err)
     w->job = job;
     (void)pthread_mutex_init(&w->lock, NULL);
     (void)pthread_cond_init(&w->changed, NULL);
-    if (pthread_create(&w->thread, NULL, run, w) != 0) {
-        (void)rs_fail(err, RS_INTERNAL, "a thread for the computations could not be started");
-        (void)pthread_cond_destroy(&w->changed);
-        (void)pthread_mutex_destroy(&w->lock);
-        free(w);
-        return NULL;
-    }
-    return w;
+    const bool first = pthread_create(&w->first.thread, NULL, run_first, w) == 0;
+    if (first && (!job.follow || pthread_create(&w->second.thread, NULL, run_second, w) == 0))
+        return w;
+    (void)rs_fail(err, RS_INTERNAL, "a thread for the computations could not be started");
+    if (first)
+        stop_and_join(w, false);
+    destroy(w);
+    return NULL;
 }
 
 void worker_stop(worker *w)
 {
     if (!w)
         return;
-    (void)pthread_mutex_lock(&w->lock);
-    w->stopping = true;
-    (void)pthread_cond_broadcast(&w->changed);
-    (void)pthread_mutex_unlock(&w->lock);
-    (void)pthread_join(w->thread, NULL);
-    if (w->request)
-        w->job.free_request(w->request);
+    stop_and_join(w, w->job.follow != NULL);
+    void *const waiting[] = {w->first.request, w->second.request};
+    for (size_t k = 0; k < 2; k++)
+        if (waiting[k])
+            w->job.free_request(waiting[k]);
     for (void *result = worker_fetch(w); result; result = worker_fetch(w))
         w->job.free_result(result);
-    (void)pthread_cond_destroy(&w->changed);
-    (void)pthread_mutex_destroy(&w->lock);
-    free(w);
+    destroy(w);
 }
 
 void worker_ask(worker *w, void *request)
 {
     (void)pthread_mutex_lock(&w->lock);
-    void *dropped = w->request;
-    w->request = request;
-    (void)pthread_cond_broadcast(&w->changed);
+    void *dropped = put(w, &w->first, request);
     (void)pthread_mutex_unlock(&w->lock);
     if (dropped)
         w->job.free_request(dropped);
@@ -93,9 +153,24 @@ void worker_ask(worker *w, void *request)
 bool worker_stale(worker *w)
 {
     (void)pthread_mutex_lock(&w->lock);
-    bool stale = w->request != NULL || w->stopping;
+    const bool stale = w->first.request || w->stopping;
     (void)pthread_mutex_unlock(&w->lock);
     return stale;
+}
+
+bool worker_overtaken(worker *w)
+{
+    (void)pthread_mutex_lock(&w->lock);
+    const bool newer = w->first.request || w->first.working || w->second.request;
+    const bool overtaken = newer || w->stopping;
+    (void)pthread_mutex_unlock(&w->lock);
+    return overtaken;
+}
+
+/* With the lock: whether a request waits or is being worked on. */
+static bool at_work(const worker *w)
+{
+    return w->first.request || w->first.working || w->second.request || w->second.working;
 }
 
 void worker_publish(worker *w, void *result)
@@ -103,11 +178,11 @@ void worker_publish(worker *w, void *result)
     void *dropped = NULL;
     (void)pthread_mutex_lock(&w->lock);
     if (w->results_n == MOST_RESULTS) { /* nobody fetches: the oldest goes */
-        dropped = w->results[w->first];
-        w->first = (w->first + 1) % MOST_RESULTS;
+        dropped = w->results[w->oldest];
+        w->oldest = (w->oldest + 1) % MOST_RESULTS;
         w->results_n--;
     }
-    w->results[(w->first + w->results_n++) % MOST_RESULTS] = result;
+    w->results[(w->oldest + w->results_n++) % MOST_RESULTS] = result;
     (void)pthread_cond_broadcast(&w->changed);
     (void)pthread_mutex_unlock(&w->lock);
     if (dropped)
@@ -121,8 +196,8 @@ void *worker_fetch(worker *w)
     void *result = NULL;
     (void)pthread_mutex_lock(&w->lock);
     if (w->results_n > 0) {
-        result = w->results[w->first];
-        w->first = (w->first + 1) % MOST_RESULTS;
+        result = w->results[w->oldest];
+        w->oldest = (w->oldest + 1) % MOST_RESULTS;
         w->results_n--;
     }
     (void)pthread_mutex_unlock(&w->lock);
@@ -132,7 +207,7 @@ void *worker_fetch(worker *w)
 bool worker_busy(worker *w)
 {
     (void)pthread_mutex_lock(&w->lock);
-    bool busy = w->request || w->working || w->results_n > 0;
+    const bool busy = at_work(w) || w->results_n > 0;
     (void)pthread_mutex_unlock(&w->lock);
     return busy;
 }
@@ -147,9 +222,9 @@ bool worker_wait(worker *w, double milliseconds)
     until.tv_sec += (time_t)(milliseconds / 1e3) + nanoseconds / 1000000000L;
     until.tv_nsec = nanoseconds % 1000000000L;
     (void)pthread_mutex_lock(&w->lock);
-    while (w->results_n == 0 && (w->request || w->working) && code != ETIMEDOUT)
+    while (w->results_n == 0 && at_work(w) && code != ETIMEDOUT)
         code = pthread_cond_timedwait(&w->changed, &w->lock, &until);
-    bool done = w->results_n > 0 || !(w->request || w->working);
+    const bool done = w->results_n > 0 || !at_work(w);
     (void)pthread_mutex_unlock(&w->lock);
     return done;
 }

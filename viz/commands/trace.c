@@ -98,7 +98,7 @@ static rs_status add_layer(const trace_options *mine, const run_options *o, cons
     if (mine->credit && !status) {
         double *credit = add_extra(out, "credit", layer, 2, err);
         status = credit ? rs_flow_credit(out->trace, parameters, &run->data.loss, layer, o->threads,
-                                         credit, err)
+                                         NULL, credit, err)
                         : RS_INTERNAL;
     }
     return status;

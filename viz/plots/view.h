@@ -13,6 +13,8 @@
 #include "viz/plots/axes.h"
 #include "viz/run.h"
 
+#include "base/parallel.h"
+
 #include <stdio.h>
 
 typedef struct view_input {
@@ -27,6 +29,8 @@ typedef struct view_input {
      * own among them); NULL: view_cells makes them. */
     const struct view_input *together;
     size_t together_n;
+    bool small;          /* it will be drawn where view->small says so */
+    const rs_stop *stop; /* of what takes long; may be NULL */
 } view_input;
 
 typedef struct view {
@@ -37,6 +41,9 @@ typedef struct view {
     bool compares;     /* draw shows layout->ghost_data beside its data */
     bool alone;        /* needs no model and no data; the input may be all zero */
     rs_status (*make)(const view_input *input, void **data, rs_error *err);
+    /* Whether draw leaves parts out for want of room, so that make need not make them; NULL: never
+     */
+    bool (*small)(double w, double h);
     double (*flops)(const view_input *input); /* what make will take, where it is much; or NULL */
     void (*draw)(canvas *c, rect r, const void *data, plot_layout *layout);
     void (*csv)(FILE *out, const void *data);

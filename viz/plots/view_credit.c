@@ -75,7 +75,7 @@ static rs_status make(const view_input *input, void **data, rs_error *err)
     status = d->value && d->by_lag.numbers
                  ? rs_flow_credit(input->trace, run->model.parameters, &run->data.loss,
                                   view_index(input->layer, run->model.net.layers),
-                                  input->options->threads, d->value, err)
+                                  input->options->threads, input->stop, d->value, err)
                  : RS_INTERNAL;
     if (status) {
         free_credit(d);

@@ -25,9 +25,9 @@ static rs_status add_cell(void *context, const view_input *one, rs_error *err)
     const rs_net *net = &one->run->model.net;
     const size_t T = one->trace->T;
     double *lags = to->numbers + to->n * T;
-    const rs_status status =
-        rs_flow_lags(one->trace, one->run->model.parameters, &one->run->data.loss,
-                     view_index(one->layer, net->layers), one->options->threads, lags, err);
+    const rs_status status = rs_flow_lags(one->trace, one->run->model.parameters,
+                                          &one->run->data.loss, view_index(one->layer, net->layers),
+                                          one->options->threads, one->stop, lags, err);
     const cell_look look = look_of_cell(net->cell);
     curve *added = status || to->n >= MOST_CELLS
                        ? NULL

@@ -27,6 +27,7 @@ typedef struct spectrum {
     const rs_cell *cell;
     cloud gate[RS_MAX_GATES], step[STEPS];
     size_t gates_n, steps_n;
+    bool small;          /* the gates alone */
     double radius, norm; /* of W_hh: the largest over gates */
     curves singular, lyapunov;
     double *numbers;
@@ -124,7 +125,8 @@ static rs_status fill(spectrum *s, const view_input *in, rs_error *err)
     s->singular.guide[s->singular.guides_n++] = (guide){.value = 1, .name = ""};
     for (size_t g = 0; g < s->cell->gates_n && !status; g++)
         status = add_gate(s, in, layer, g, &at, err);
-    if (!status && rs_states(s->cell) * in->run->model.net.hidden <= MOST_SIZE) {
+    s->small = in->small;
+    if (!status && !in->small && rs_states(s->cell) * in->run->model.net.hidden <= MOST_SIZE) {
         status = add_steps(s, in, layer, &at, err);
         if (!status && in->trace->T >= 2)
             status = add_exponents(s, in, layer, &at, err);
@@ -266,6 +268,9 @@ static void draw_steps(canvas *c, rect r, const spectrum *s, const spectrum *pin
                  "$|\\lambda|_{max}$ %s", number_text(text, largest, 3));
 }
 
+/* No room for all four. */
+static bool small(double w, double h) { return w < 720 || h < 400; }
+
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const spectrum *s = data, *pinned = layout ? layout->ghost_data : NULL;
@@ -273,7 +278,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
         pinned = NULL;
     const rect top = {r.x, r.y, r.w, r.h * .58};
     const rect bottom = rect_inset(r, 0, r.h * .58 + 24, 0, 0);
-    if (r.w < 720 || r.h < 400) { /* no room for all four */
+    if (s->small || small(r.w, r.h)) {
         draw_gates(c, r, s, pinned, layout);
         return;
     }
@@ -315,6 +320,7 @@ const view view_spectrum = {.name = "spectrum",
                             .title = "Eigenvalues, singular values, Lyapunov exponents",
                             .make = make,
                             .compares = true,
+                            .small = small,
                             .draw = draw,
                             .csv = csv,
                             .free = free_spectrum};
