@@ -159,6 +159,20 @@ static void change(table *t)
     try_task(t, false);
 }
 
+/* A number alone, where a task asks for one, is `answer = NUMBER`; the line becomes that. */
+static bool names_answer(table *t)
+{
+    char *line = t->desk->line, *end = NULL;
+    const double number = strtod(line, &end);
+    if (end == line || *end != '\0' || t->p->task >= t->p->lesson->blocks_n)
+        return false;
+    const char *pass = lesson_value(&t->p->lesson->blocks[t->p->task], "pass");
+    if (!pass || !strstr(pass, "answer"))
+        return false;
+    (void)snprintf(line, sizeof t->desk->line, "answer = %.17g", number);
+    return true;
+}
+
 static turn go_on(table *t)
 {
     if (player_next(t->p))
@@ -208,7 +222,7 @@ static turn answer(table *t)
         player_undo(t->p);
     else if (line[0] == '?')
         tell_value(t, line + 1 + strspn(line + 1, " "));
-    else if (strchr(line, '='))
+    else if (strchr(line, '=') || names_answer(t))
         change(t);
     else
         (void)fputs(SAY(t, "next, back, quit     go on, go back, leave (Enter: next)\n"

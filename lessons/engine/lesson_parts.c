@@ -163,7 +163,8 @@ const char *lesson_tolerance(const char *within, double *amount)
     }
     const int n = sscanf(within, "%lf %15s", amount, unit);
     if (n == 2 && strncmp(unit, "decade", 6) == 0) {
-        *amount = pow(10, *amount);
+        const double factor = pow(10, *amount), digit = pow(10, floor(*amount));
+        *amount = round(factor / digit) * digit; /* 30 for one and a half decades */
         return "within a factor of %g";
     }
     return n == 1 ? "± %g" : n == 2 && strcmp(unit, "%") == 0 ? "± %g %%" : NULL;

@@ -222,7 +222,7 @@ static rs_status from_check(const wanted *w, measure *m)
     const rs_check_finding *first = report->findings_n ? report->findings : NULL;
     const double values[NAMES] = {
         report->verdict == RS_AGREES, (double)wrong, (double)report->findings_n,
-        first && first->has_t ? (double)first->t : NAN, first ? (double)first->steps_n : NAN};
+        first && first->has_t ? (double)first->t : NAN, first ? (double)first->steps_n : 0};
     return copy(w, &values[which], 1, 1, m);
 }
 

@@ -67,3 +67,9 @@ rs_decay rs_flow_decay(const double *norm, size_t n)
     decay.residual = sqrt(fmax(0, yy - slope * ty) / (double)decay.used);
     return decay;
 }
+
+bool rs_decay_tells(const rs_decay *decay, size_t T)
+{
+    const double change = fabs(decay->rate) * (double)T;
+    return change > log(4) && change > 4 * decay->residual;
+}

@@ -30,4 +30,9 @@ typedef struct rs_decay {
 } rs_decay;
 rs_decay rs_flow_decay(const double *norm, size_t n);
 
+/* Whether the line tells how the T norms change: over all of them fourfold, and by more than they
+ * scatter about it. Where every step has a loss, say, they hardly fade, and a half-life read off
+ * them would mean nothing. */
+bool rs_decay_tells(const rs_decay *decay, size_t T);
+
 #endif

@@ -57,6 +57,7 @@ static void decay_of_a_geometric_series(void **state)
     assert_true(fabs(decay.half_life - 4) < 1e-12);
     assert_true(fabs(decay.rate + log(2) / 4) < 1e-14);
     assert_true(decay.residual < 1e-7 && decay.used == 64);
+    assert_true(rs_decay_tells(&decay, 64) && !rs_decay_tells(&decay, 8)); /* 8 steps: only by 4 */
     norm[0] = 0;
     norm[1] = 1e-310;
     norm[2] = INFINITY;
@@ -68,7 +69,10 @@ static void decay_of_a_geometric_series(void **state)
     for (size_t t = 0; t < 64; t++)
         norm[t] = t % 2 == 0 ? exp(1) : exp(-1);
     assert_true(fabs(rs_flow_decay(norm, 64).residual - 1) < 0.01);
-    assert_true(isnan(rs_flow_decay(norm, 1).half_life));
+    decay = rs_flow_decay(norm, 64);
+    assert_false(rs_decay_tells(&decay, 64)); /* up and down: no line */
+    decay = rs_flow_decay(norm, 1);
+    assert_true(isnan(decay.half_life) && !rs_decay_tells(&decay, 1));
 }
 
 static void gates_are_counted(void **state)

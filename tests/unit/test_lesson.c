@@ -138,6 +138,8 @@ static void lesson_sliders_and_tolerances(void **state)
     double amount = 0;
     assert_true(strcmp(lesson_tolerance("2 decades", &amount), "within a factor of %g") == 0 &&
                 amount == 100);
+    (void)lesson_tolerance("1.5 decades", &amount);
+    assert_true(amount == 30); /* as one says it */
     assert_true(strcmp(lesson_tolerance("10 %", &amount), "± %g %%") == 0 && amount == 10);
     assert_true(!lesson_tolerance("roughly", &amount) && !lesson_tolerance("2 apples", &amount));
     (void)lesson_within("roughly", 1, 1, &known);

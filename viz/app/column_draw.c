@@ -170,6 +170,14 @@ static void draw_task(pen *p, size_t block)
     const player_block *state = &p->c->player.blocks[block];
     const lesson_field *why = told_of(p, block, "why");
     char given[NUMBER_TEXT] = "";
+    if (state->task == TASK_TRIED)
+        canvas_text(p->on, p->x + p->width, p->y,
+                    (text_style){.size = TYPE_BODY,
+                                 .ink = INK_VERMILION,
+                                 .across = ACROSS_RIGHT,
+                                 .down = DOWN_TOP,
+                                 .plain = true},
+                    canvas_say(p->on, "not yet"));
     pen_write(p, canvas_say(p->on, "Task"),
               (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
     write_told(p, block, told_of(p, block, "goal"), body, 6);

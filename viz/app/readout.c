@@ -54,17 +54,24 @@ static double draw_at_cursor(const app *a, canvas *c, const computed_cell *cell,
     return y;
 }
 
+static bool tells(const computed_cell *cell) { return rs_decay_tells(&cell->decay, cell->data.T); }
+
 static void draw_half_lives(const app *a, canvas *c, double y)
 {
     const double x = a->side.x + 24, width = a->side.w - 48;
     if (y + LINE * (double)(a->shown->cells_n + 1) > a->height - 8)
+        return;
+    bool told = false;
+    for (size_t k = 0; k < a->shown->cells_n; k++)
+        told = told || tells(&a->shown->cell[k]);
+    if (!told)
         return;
     canvas_text(c, x, y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
                 canvas_say(c, "Half-life of the gradient"));
     y += LINE + 4;
     for (size_t k = 0; k < a->shown->cells_n; k++, y += LINE) {
         const computed_cell *cell = &a->shown->cell[k];
-        const double life = cell->decay.half_life;
+        const double life = tells(cell) ? cell->decay.half_life : NAN;
         char text[NUMBER_TEXT];
         const ink_kind ink = look_of_cell(cell->model.net.cell).ink;
         canvas_text(c, x, y,

@@ -15,13 +15,11 @@ typedef struct making {
     curves *h, *state, *x;
 } making;
 
-/* The half-life, or 0 where a straight line is no good account of the norms: over all steps it must
- * change them fourfold, and by more than they scatter about it. */
+/* The half-life, or 0 where a straight line is no good account of the norms. */
 static double told_half_life(const double *norm, size_t T)
 {
     const rs_decay decay = rs_flow_decay(norm, T);
-    const double change = fabs(decay.rate) * (double)T;
-    return change > log(4) && change > 4 * decay.residual ? decay.half_life : 0;
+    return rs_decay_tells(&decay, T) ? decay.half_life : 0;
 }
 
 static rs_status add_norms(curves *to, const view_input *one, int channel, rs_error *err)
