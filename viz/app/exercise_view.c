@@ -1,14 +1,14 @@
 #include "viz/app/exercise_view.h"
 
 #include "viz/app/exercise_source.h"
+#include "viz/app/exercise_table.h"
 #include "viz/plots/check_map.h"
-#include "viz/plots/numbers.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP = 16, ROW = 18, SET_GAP = 14, MOST_WORDS = 4000 };
+enum { GAP = 16, SET_GAP = 14, MOST_WORDS = 4000 };
 
 typedef struct picture {
     unsigned long now;
@@ -257,101 +257,6 @@ static double draw_equations(canvas *c, rect r, const picture *p)
     return y - r.y + GAP;
 }
 
-/* --- numbers ------------------------------------------------------------------------------- */
-
-/* Where the columns of the table are. */
-typedef struct columns {
-    double name, returned, expected, more; /* numbers end here */
-    double wide;                           /* a column of numbers */
-    int digits;
-} columns;
-
-static void draw_number(canvas *c, point at, double value, int digits, bool wrong)
-{
-    char text[NUMBER_TEXT];
-    canvas_text(c, at.x, at.y,
-                (text_style){.size = TYPE_SMALL,
-                             .face = FACE_NUMBER,
-                             .ink = wrong ? INK_BAD : INK_TEXT,
-                             .across = ACROSS_RIGHT,
-                             .down = DOWN_MIDDLE,
-                             .plain = true},
-                number_text(text, value, digits));
-}
-
-static void draw_line(canvas *c, const columns *at, double y, const exercise_line *line)
-{
-    char name[DETAIL_NAME + 48];
-    const bool block = line->of > 0;
-    if (block && line->has_numbers && line->row == DETAIL_NO_ROW)
-        (void)snprintf(name, sizeof name, "%s [%zu]", line->name, line->col);
-    else if (block && line->has_numbers)
-        (void)snprintf(name, sizeof name, "%s [%zu][%zu]", line->name, line->row, line->col);
-    else
-        (void)snprintf(name, sizeof name, "%s", lang_text(canvas_lang(c), line->name));
-    canvas_text(c, at->name, y,
-                (text_style){.size = TYPE_BODY,
-                             .bold = true,
-                             .ink = line->right ? INK_GOOD : INK_BAD,
-                             .down = DOWN_MIDDLE},
-                line->right ? "✓" : "✗");
-    canvas_text(c, at->name + 18, y,
-                (text_style){.size = TYPE_SMALL,
-                             .face = FACE_NUMBER,
-                             .down = DOWN_MIDDLE,
-                             .plain = true,
-                             .max = at->returned - at->name - at->wide},
-                name);
-    if (line->has_numbers) {
-        draw_number(c, (point){at->returned, y}, line->returned, at->digits, !line->right);
-        draw_number(c, (point){at->expected, y}, line->expected, at->digits, false);
-    }
-    if (block && !line->right)
-        canvas_textf(
-            c, at->more, y,
-            (text_style){
-                .size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
-            canvas_say(c, "%zu of %zu"), line->wrong, line->of);
-}
-
-static bool has_numbers(const exercise_details *d)
-{
-    for (size_t k = 0; k < d->lines_n; k++)
-        if (d->line[k].has_numbers)
-            return true;
-    return false;
-}
-
-/* No wider than a table is easily read. */
-static double draw_table(canvas *c, rect r, const picture *p)
-{
-    r.w = fmin(r.w, 640);
-    const exercise_details *d = &p->details;
-    const bool blocks = d->lines_n > 0 && d->line[0].of > 0;
-    const double more = blocks ? 64 : 0, wide = blocks ? 88 : 128;
-    const columns at = {.name = r.x,
-                        .returned = r.x + r.w - more - wide,
-                        .expected = r.x + r.w - more,
-                        .more = r.x + r.w,
-                        .wide = wide,
-                        .digits = blocks ? 6 : 12};
-    const text_style head = {
-        .size = TYPE_SMALL, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE};
-    if (d->lines_n == 0 || r.h < 32 + ROW)
-        return 0;
-    (void)heading_draw(c, r, canvas_say(c, blocks ? "Each block" : "Each number"), NULL);
-    if (has_numbers(d)) {
-        canvas_text(c, at.returned, r.y + 8, head, canvas_say(c, "yours"));
-        canvas_text(c, at.expected, r.y + 8, head, canvas_say(c, "exact"));
-        if (blocks)
-            canvas_text(c, at.more, r.y + 8, head, canvas_say(c, "wrong"));
-    }
-    double y = r.y + 32;
-    for (size_t k = 0; k < d->lines_n && y + ROW / 2. <= r.y + r.h; k++, y += ROW)
-        draw_line(c, &at, y, &d->line[k]);
-    return y - r.y;
-}
-
 /* --- all of it ----------------------------------------------------------------------------- */
 
 /* A backward pass: the words, the learner's line, the equations, the map, the blocks; what has no
@@ -359,7 +264,7 @@ static double draw_table(canvas *c, rect r, const picture *p)
 static void draw_backward(canvas *c, rect r, const picture *p, plot_layout *layout)
 {
     const double bottom = r.y + r.h, map = check_map_height(&p->map);
-    const double table = 32 + ROW * (double)p->details.lines_n;
+    const double table = exercise_table_height(&p->details);
     const bool roomy = r.h > 540;
     r.y += draw_words(c, r, p, roomy ? 64 : 40);
     const size_t lines = p->details.equations_n > 2 ? 3 : 9;
@@ -370,13 +275,13 @@ static void draw_backward(canvas *c, rect r, const picture *p, plot_layout *layo
     if (r.w >= 800) { /* beside each other */
         const double h = fmin(left, fmax(map * 1.5, table));
         check_map_draw(c, (rect){r.x, r.y, r.w * .52, h}, &p->map, layout);
-        (void)draw_table(c, (rect){r.x + r.w * .55, r.y, r.w * .45, left}, p);
+        (void)exercise_table_draw(c, (rect){r.x + r.w * .55, r.y, r.w * .45, left}, &p->details);
         return;
     }
     const double h = fmin(left >= map + GAP + table ? left - GAP - table : left, map * 1.4);
     check_map_draw(c, (rect){r.x, r.y, r.w, h}, &p->map, layout);
     r.y += h + GAP;
-    (void)draw_table(c, (rect){r.x, r.y, r.w, bottom - r.y}, p);
+    (void)exercise_table_draw(c, (rect){r.x, r.y, r.w, bottom - r.y}, &p->details);
 }
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
@@ -396,7 +301,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     }
     r.y += draw_words(c, r, p, r.h / 2);
     if (p->details.lines_n > 0)
-        r.y += draw_table(c, (rect){r.x, r.y, r.w, bottom - r.y}, p) + GAP;
+        r.y += exercise_table_draw(c, (rect){r.x, r.y, r.w, bottom - r.y}, &p->details) + GAP;
     if (p->source && bottom - r.y > 64)
         (void)source_draw(c, (rect){r.x, r.y, r.w, bottom - r.y}, p->source, p->line, SIZE_MAX);
 }
