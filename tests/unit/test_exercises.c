@@ -174,6 +174,17 @@ static void exercise_command(void **state)
     assert_done(answer);
     assert_non_null(strstr(answer->out, "gru-backward"));
     assert_complains(run_cli(state, "exercise rnn-bakward"), RS_USAGE, "rnn-backward");
+    char lessons[PATH], hint[64];
+    assert_non_null(realpath("lessons", lessons));
+    (void)setenv("RNNSCOPE_LESSONS", lessons, 1);
+    for (int k = 1; k <= 4; k++) {
+        static const char *const says[] = {"Begin with hₜ", "c_before", "slopes", "solution.c"};
+        (void)snprintf(hint, sizeof hint, "exercise lstm-backward --hint %d", k);
+        answer = run_cli(state, hint);
+        assert_done(answer);
+        assert_non_null(strstr(answer->out, says[k - 1]));
+    }
+    (void)setenv("RNNSCOPE_LESSONS", "lessons", 1);
     assert_complains(run_cli(state, "exercise rnn-backward"), RS_OPEN, "lessons");
     (void)unsetenv("RNNSCOPE_LESSONS");
 }

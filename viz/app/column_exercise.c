@@ -81,6 +81,7 @@ static void draw_begun(pen *p, size_t block, const exercise_desk *d)
 {
     pen_write(p, canvas_say(p->on, "Your file, checked at each save:"), soft, 2);
     write_path(p, d->path);
+    p->y += 4;
     (void)pen_button(p, p->x, p->y, ITEM_COPY, block, "copy the path", false);
     p->y += 36;
     const double w = pen_button(p, p->x, p->y, ITEM_BEGIN, block, "Check now", true);

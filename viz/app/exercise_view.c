@@ -267,18 +267,20 @@ static void draw_backward(canvas *c, rect r, const picture *p, plot_layout *layo
     const double table = exercise_table_height(&p->details);
     const bool roomy = r.h > 540;
     r.y += draw_words(c, r, p, roomy ? 64 : 40);
-    const size_t lines = p->details.equations_n > 2 ? 3 : 9;
-    if (p->line > 0 && p->source && roomy)
+    const bool few = p->details.equations_n <= 2;
+    const size_t lines = few && roomy ? 9 : 3;
+    if (p->line > 0 && p->source && (roomy || few))
         r.y += source_draw(c, (rect){r.x, r.y, r.w, 160}, p->source, p->line, lines) + GAP;
     r.y += draw_equations(c, r, p);
     const double left = bottom - r.y;
     if (r.w >= 800) { /* beside each other */
-        const double h = fmin(left, fmax(map * 1.5, table));
+        const double h = fmin(left, fmax(fmax(map * 1.5, 240), table));
         check_map_draw(c, (rect){r.x, r.y, r.w * .52, h}, &p->map, layout);
         (void)exercise_table_draw(c, (rect){r.x + r.w * .55, r.y, r.w * .45, left}, &p->details);
         return;
     }
-    const double h = fmin(left >= map + GAP + table ? left - GAP - table : left, map * 1.4);
+    const double h =
+        fmin(left >= map + GAP + table ? left - GAP - table : left, fmax(map * 1.4, 200));
     check_map_draw(c, (rect){r.x, r.y, r.w, h}, &p->map, layout);
     r.y += h + GAP;
     (void)exercise_table_draw(c, (rect){r.x, r.y, r.w, bottom - r.y}, &p->details);

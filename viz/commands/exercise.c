@@ -1,7 +1,10 @@
 /* rnnscope exercise: the learner's own code, judged. */
 #include "lessons/engine/exercises.h"
 
+#include "lessons/engine/exercise_hints.h"
 #include "lessons/engine/library.h"
+#include "viz/formula_text.h"
+#include "viz/lesson_text.h"
 #include "viz/run.h"
 
 #include <stdbool.h>
@@ -16,6 +19,7 @@
 typedef struct exercise_options {
     const char *name, *folder;
     bool watch;
+    size_t hint; /* EXERCISE_HINTS + 1: the worked solution; 0: none */
 } exercise_options;
 
 static int list_exercises(void)
@@ -93,6 +97,34 @@ static rs_status watch(const exercise *e, const library *l, const char *path, in
     }
 }
 
+static void print_words(const lesson_block *b)
+{
+    char text[4096] = "", formula[1024];
+    for (size_t k = 0; k < b->runs_n; k++) {
+        const lesson_run *run = &b->runs[k];
+        const size_t n = strlen(text);
+        (void)snprintf(text + n, sizeof text - n, "%s",
+                       run->style & RUN_FORMULA ? formula_text(run->text, formula, sizeof formula)
+                                                : run->text);
+    }
+    lesson_print_wrapped(stdout, text, 0);
+}
+
+static rs_status print_hint(const exercise *e, const library *l, size_t hint, rs_error *err)
+{
+    exercise_hints hints;
+    if (hint > EXERCISE_HINTS) {
+        printf("The worked solution is %s/exercises/%s/solution.c\n", l->folder, e->name);
+        return RS_OK;
+    }
+    const rs_status status = exercise_hints_read(e, l->folder, "en", &hints, err);
+    if (status != RS_OK)
+        return status;
+    print_words(hints.hint[hint - 1]);
+    exercise_hints_free(&hints);
+    return RS_OK;
+}
+
 static rs_status work_on(const exercise_options *o, int *code, rs_error *err)
 {
     const exercise *e = NULL;
@@ -102,6 +134,8 @@ static rs_status work_on(const exercise_options *o, int *code, rs_error *err)
     rs_status status = find_exercise(o->name, &e, err);
     if (status == RS_OK)
         status = library_find(&lessons, err);
+    if (status == RS_OK && o->hint > 0)
+        return print_hint(e, &lessons, o->hint, err);
     if (status == RS_OK)
         status = own_folder(o, folder, err);
     if (status == RS_OK)
@@ -121,6 +155,13 @@ int command_exercise(int argc, char **argv)
                                    .kind = OPTION_FLAG,
                                    .offset = offsetof(exercise_options, watch),
                                    .help = "judge again at each save, until it is right"},
+                                  {.name = "--hint",
+                                   .value = "N",
+                                   .kind = OPTION_SIZE,
+                                   .low = 1,
+                                   .high = EXERCISE_HINTS + 1,
+                                   .offset = offsetof(exercise_options, hint),
+                                   .help = "say a hint, 1 to 3; 4: where the worked solution is"},
                                   {.name = "--folder",
                                    .value = "FOLDER",
                                    .kind = OPTION_TEXT,
