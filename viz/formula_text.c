@@ -107,6 +107,87 @@ static const char *read_fraction(line *to, const char *from)
     return from;
 }
 
+/* Whether a command of n letters is this one. */
+static bool is(const char *name, size_t n, const char *word)
+{
+    return strlen(word) == n && memcmp(name, word, n) == 0;
+}
+
+/* √x, √(1 − z²) */
+static const char *read_root(line *to, const char *from)
+{
+    char inside[256] = "";
+    line one = {inside, 0, sizeof inside};
+    from = read_argument(&one, from);
+    const bool plain = strpbrk(inside, " +/") == NULL && !strstr(inside, "−");
+    put(to, "√", strlen("√"));
+    put(to, "(", !plain);
+    put(to, inside, one.n);
+    put(to, ")", !plain);
+    return from;
+}
+
+/* f₁ ⊙ f₂ (two factors) */
+static const char *read_underbrace(line *to, const char *from)
+{
+    from = read_argument(to, from);
+    from += strspn(from, " ");
+    if (*from != '_')
+        return from;
+    put(to, " (", 2);
+    from = read_argument(to, from + 1);
+    put(to, ")", 1);
+    return from;
+}
+
+/* [[0.9, 5], [0, 0.9]], as a scene has it; after \begin */
+static const char *read_grid(line *to, const char *from)
+{
+    if (*from == '{')
+        from += strcspn(from, "}") + (strchr(from, '}') != NULL);
+    put(to, "[[", 2);
+    for (from += strspn(from, " \n"); *from && strncmp(from, "\\end", 4) != 0;) {
+        const bool row = strncmp(from, "\\\\", 2) == 0;
+        if (*from == '&' || row) {
+            while (to->n > 0 && to->text[to->n - 1] == ' ')
+                to->text[--to->n] = '\0';
+            put(to, row ? "], [" : ", ", row ? 4 : 2);
+            from += row ? 2 : 1;
+            from += strspn(from, " \n");
+        } else
+            from = read_atom(to, from);
+    }
+    while (to->n > 0 && to->text[to->n - 1] == ' ')
+        to->text[--to->n] = '\0';
+    put(to, "]]", 2);
+    return *from ? from + strcspn(from, "}") + (strchr(from, '}') != NULL) : from;
+}
+
+/* The commands that take something; NULL: it is none of them. */
+static const char *read_taking(line *to, const char *name, size_t n)
+{
+    static const char *const as_it_is[] = {"text",   "mathrm",  "operatorname",
+                                           "mathbf", "mathcal", "mathbb"};
+    static const char *const marks[][2] = {{"hat", "\u0302"}, {"tilde", "\u0303"},
+                                           {"bar", "\u0304"}, {"overline", "\u0305"},
+                                           {"dot", "\u0307"}, {"vec", "\u20d7"}};
+    const char *rest = name + n;
+    for (size_t k = 0; k < sizeof as_it_is / sizeof *as_it_is; k++)
+        if (is(name, n, as_it_is[k]))
+            return read_argument(to, rest);
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+        if (is(name, n, marks[k][0])) {
+            rest = read_argument(to, rest);
+            put(to, marks[k][1], strlen(marks[k][1]));
+            return rest;
+        }
+    return is(name, n, "frac")         ? read_fraction(to, rest)
+           : is(name, n, "sqrt")       ? read_root(to, rest)
+           : is(name, n, "underbrace") ? read_underbrace(to, rest)
+           : is(name, n, "begin")      ? read_grid(to, rest)
+                                       : NULL;
+}
+
 /* after the backslash */
 static const char *read_command(line *to, const char *from)
 {
@@ -114,17 +195,17 @@ static const char *read_command(line *to, const char *from)
     while (isalpha((unsigned char)from[n]))
         n++;
     if (n == 0) {
-        const char *sign = *from == '|' ? "‖" : *from && strchr(",;: ", *from) ? " " : NULL;
+        const char *sign = *from == '|' ? "‖" : *from && strchr(",;:\\ ", *from) ? " " : NULL;
         put(to, sign ? sign : from, sign ? strlen(sign) : *from != '\0');
         return from + (*from != '\0');
     }
+    const char *taken = read_taking(to, from, n);
+    if (taken)
+        return taken;
     const char *sign = formula_sign(from, n);
     const char *rest = from + n;
-    if (n == 4 && memcmp(from, "frac", 4) == 0)
-        return read_fraction(to, rest);
-    if ((n == 4 && memcmp(from, "text", 4) == 0) || (n == 6 && memcmp(from, "mathrm", 6) == 0) ||
-        (n == 12 && memcmp(from, "operatorname", 12) == 0))
-        return read_argument(to, rest);
+    if ((is(from, n, "left") || is(from, n, "right")) && *rest == '.')
+        return rest + 1;
     put(to, sign ? sign : from, sign ? strlen(sign) : n);
     if (!sign && isalpha((unsigned char)rest[strspn(rest, " ")]))
         put(to, " ", 1); /* tanh a */

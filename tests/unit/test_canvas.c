@@ -353,6 +353,40 @@ static void formulas_are_set(void **state)
     canvas_free(c);
 }
 
+static double height_of(canvas *c, const char *formula)
+{
+    const text_style style = {.face = FACE_FORMULA, .size = TYPE_TITLE, .down = DOWN_TOP};
+    return canvas_measure(c, 0, 0, style, formula).h;
+}
+
+/* What is more than a line of signs is as large as what it holds, and its name is not shown. */
+static void formulas_have_matrices_and_limits(void **state)
+{
+    (void)state;
+    canvas *c = image(100, 100);
+    const double line = height_of(c, "0.9"), cell = width_of(c, "0.9");
+    const char *matrix = "\\begin{pmatrix} 0.9 & 5 \\\\ 0 & 0.9 \\end{pmatrix}";
+    assert_true(width_of(c, matrix) > 2 * cell && width_of(c, matrix) < 4.5 * cell);
+    assert_true(height_of(c, matrix) > 1.3 * line);
+    assert_true(height_of(c, "\\begin{bmatrix} 1 \\\\ 2 \\\\ 3 \\end{bmatrix}") >
+                1.45 * height_of(c, matrix));
+    assert_true(width_of(c, matrix) >
+                width_of(c, "\\begin{matrix} 0.9 & 5 \\\\ 0 & 0.9 \\end{matrix}"));
+    /* limits stand above and below, a bracket is as high as what it holds */
+    assert_true(width_of(c, "\\sum_{t=1}^{T}") < width_of(c, "\\sum") + width_of(c, "_{t=1}"));
+    assert_true(height_of(c, "\\sum_{t=1}^{T} x") > 1.5 * height_of(c, "\\sum x"));
+    assert_true(width_of(c, "\\left(\\frac{a}{b}\\right)") > width_of(c, "\\frac{a}{b}") + 8);
+    /* accents and lines lie over their letters; a root covers what is below it */
+    assert_true(fabs(width_of(c, "\\hat{x}") - width_of(c, "x")) < 1);
+    assert_true(fabs(width_of(c, "\\overline{abc}") - width_of(c, "abc")) < 1);
+    assert_true(width_of(c, "\\sqrt{abc}") > width_of(c, "abc") + 6);
+    assert_true(height_of(c, "\\underbrace{a + b}_{two}") > 1.4 * height_of(c, "a + b"));
+    /* a name keeps away from letters before and after it, not from its bracket */
+    assert_true(width_of(c, "o\\tanh(c)") > width_of(c, "o") + width_of(c, "\\tanh(c)") + 1);
+    assert_true(fabs(width_of(c, "\\tanh(c)") - width_of(c, "\\tanh") - width_of(c, "(c)")) < 1);
+    canvas_free(c);
+}
+
 static void formulas_survive_anything(void **state)
 {
     static const char *const odd[] = {"$",
@@ -371,6 +405,21 @@ static void formulas_survive_anything(void **state)
                                       "$\\frac{\\frac{a}{b}}{c}",
                                       "\xef\xbf\xbc",
                                       "$\\text{a",
+                                      "$\\begin{pmatrix} a & b",
+                                      "$\\begin{pmatrix",
+                                      "$\\begin",
+                                      "$\\end{x} \\right",
+                                      "$\\begin{cases}}&&\\\\{\\end{cases}",
+                                      "$\\left",
+                                      "$\\left(\\frac{1}{2}",
+                                      "$\\left\\{\\begin{matrix}\\right)\\end",
+                                      "$\\sqrt",
+                                      "$\\sqrt[3",
+                                      "$\\hat",
+                                      "$\\overline{",
+                                      "$\\underbrace_{}",
+                                      "\\sum_^",
+                                      "$\\mathbb{",
                                       "",
                                       "$\\|\\,$ \\$5"};
     (void)state;
@@ -581,6 +630,7 @@ const struct CMUnitTest canvas_tests[] = {
     cmocka_unit_test(canvas_text_lies_where_it_says),
     cmocka_unit_test(canvas_text_keeps_one_baseline),
     cmocka_unit_test(formulas_are_set),
+    cmocka_unit_test(formulas_have_matrices_and_limits),
     cmocka_unit_test(formulas_survive_anything),
     cmocka_unit_test(canvas_text_ends_in_an_ellipsis),
     IN_FOLDER(canvas_png_holds_its_notes),

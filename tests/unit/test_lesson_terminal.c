@@ -127,15 +127,23 @@ static void terminal_wraps_lines(void **state)
 static void terminal_writes_formulas(void **state)
 {
     (void)state;
-    static const char *const pairs[][2] = {{"h_t = \\tanh(a_{t-1})", "hₜ = tanh(aₜ₋₁)"},
-                                           {"\\frac{\\partial L}{\\partial h_0}", "∂L/∂h₀"},
-                                           {"\\frac{1}{2} W^\\top", "1/2 Wᵀ"},
-                                           {"\\sigma'(x) \\odot f^{T-t}", "σ′(x) ⊙ fᵀ⁻ᵗ"},
-                                           {"b_f", "b_f"},
-                                           {"\\left\\|W\\right\\|_2", "‖W‖₂"},
-                                           {"\\prod_{k=1}^{4} x", "∏ₖ₌₁⁴ x"},
-                                           {"\\mathrm{diag}(a) {x", "diag(a) x"},
-                                           {"}\\", "}"}};
+    static const char *const pairs[][2] = {
+        {"h_t = \\tanh(a_{t-1})", "hₜ = tanh(aₜ₋₁)"},
+        {"\\frac{\\partial L}{\\partial h_0}", "∂L/∂h₀"},
+        {"\\frac{1}{2} W^\\top", "1/2 Wᵀ"},
+        {"\\sigma'(x) \\odot f^{T-t}", "σ′(x) ⊙ fᵀ⁻ᵗ"},
+        {"b_f", "b_f"},
+        {"\\left\\|W\\right\\|_2", "‖W‖₂"},
+        {"\\prod_{k=1}^{4} x", "∏ₖ₌₁⁴ x"},
+        {"\\mathrm{diag}(a) {x", "diag(a) x"},
+        {"}\\", "}"},
+        {"\\begin{pmatrix} 0.9 & 5 \\\\ 0 & 0.9 \\end{pmatrix}^t", "[[0.9, 5], [0, 0.9]]ᵗ"},
+        {"\\begin{cases} x & y", "[[x, y]]"},
+        {"\\sqrt{1 - z} + \\sqrt x", "√(1 − z) + √x"},
+        {"\\hat{y}_t + \\overline{x}", "y\u0302ₜ + x\u0305"},
+        {"\\underbrace{a b}_{2 \\text{ of}}", "a b (2 of)"},
+        {"\\left. x \\right|_0", " x |₀"},
+        {"\\mathbf{W} \\in \\mathbb{R}", "W ∈ R"}};
     for (size_t k = 0; k < TESTS_N(pairs); k++) {
         char text[128], small[8];
         assert_string_equal(formula_text(pairs[k][0], text, sizeof text), pairs[k][1]);

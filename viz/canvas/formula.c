@@ -1,4 +1,4 @@
-#include "viz/canvas/formula.h"
+#include "viz/canvas/formula_inside.h"
 
 #include "viz/canvas/canvas.h"
 #include "viz/canvas/formula_signs.h"
@@ -9,91 +9,9 @@
 static const char family[] = "STIX, STIX Two Text, STIXGeneral, serif";
 static const double larger = 1.14; /* STIX's letters are smaller than Inter's at the same size */
 
-typedef struct parser {
-    PangoContext *context;
-    const char *p;
-    double size; /* of the text around, in pixels */
-} parser;
-
-/* Where in a formula: how deep in scripts, how far raised, upright or slanted. */
-typedef struct place {
-    int level;
-    double rise;
-    bool upright;
-} place;
-
-typedef enum atom_kind { ATOM_PLAIN, ATOM_BINARY, ATOM_OPEN, ATOM_COMMA } atom_kind;
-
-static setting *setting_new(void)
+static void add_space(setting *to, double width)
 {
-    setting *s = g_new0(setting, 1);
-    s->markup = g_string_new(NULL);
-    s->boxes = g_ptr_array_new();
-    return s;
-}
-
-void setting_free(setting *s)
-{
-    if (!s)
-        return;
-    for (guint k = 0; k < s->boxes->len; k++) {
-        inline_box *box = g_ptr_array_index(s->boxes, k);
-        setting_free(box->top);
-        setting_free(box->bottom);
-        g_free(box);
-    }
-    g_ptr_array_free(s->boxes, TRUE);
-    g_string_free(s->markup, TRUE);
-    g_free(s);
-}
-
-static PangoRectangle pango_box(double width, double ascent, double descent)
-{
-    return (PangoRectangle){0, (int)(-ascent * PANGO_SCALE), (int)(width * PANGO_SCALE),
-                            (int)((ascent + descent) * PANGO_SCALE)};
-}
-
-void setting_lay(const setting *s, PangoLayout *layout)
-{
-    static const char object[] = "\xef\xbf\xbc"; /* U+FFFC */
-    PangoAttrList *attributes = NULL;
-    char *text = NULL;
-    if (!pango_parse_markup(s->markup->str, -1, 0, &attributes, &text, NULL, NULL)) {
-        pango_layout_set_text(layout, s->markup->str, -1);
-        return;
-    }
-    const char *at = text;
-    for (guint k = 0; k < s->boxes->len && (at = strstr(at, object)) != NULL; k++, at += 3) {
-        inline_box *box = g_ptr_array_index(s->boxes, k);
-        PangoRectangle r = pango_box(box->width, box->ascent, box->descent);
-        PangoAttribute *shape = pango_attr_shape_new_with_data(&r, &r, box, NULL, NULL);
-        shape->start_index = (guint)(at - text);
-        shape->end_index = shape->start_index + 3;
-        pango_attr_list_insert(attributes, shape);
-    }
-    pango_layout_set_text(layout, text, -1);
-    pango_layout_set_attributes(layout, attributes);
-    pango_attr_list_unref(attributes);
-    g_free(text);
-}
-
-/* Width, height above and below the baseline, in pixels. */
-static void measure(const parser *in, const setting *s, double *width, double *ascent,
-                    double *descent)
-{
-    PangoLayout *layout = pango_layout_new(in->context);
-    PangoRectangle ink, logical;
-    setting_lay(s, layout);
-    pango_layout_get_extents(layout, &ink, &logical);
-    const int baseline = pango_layout_get_baseline(layout);
-    *width = (double)logical.width / PANGO_SCALE;
-    *ascent = (double)(baseline - ink.y) / PANGO_SCALE;
-    *descent = (double)(ink.y + ink.height - baseline) / PANGO_SCALE;
-    g_object_unref(layout);
-}
-
-static void add_box(setting *to, inline_box box)
-{
+    const inline_box box = {.width = width};
     g_string_append(to->markup, "\xef\xbf\xbc");
     g_ptr_array_add(to->boxes, g_memdup2(&box, sizeof box));
 }
@@ -101,32 +19,27 @@ static void add_box(setting *to, inline_box box)
 /* No line is broken here: a word joiner. */
 static void hold(setting *to) { g_string_append(to->markup, "\u2060"); }
 
-/* Moves what one setting holds to the end of another. */
-static void append_setting(setting *to, setting *from)
-{
-    g_string_append(to->markup, from->markup->str);
-    for (guint k = 0; k < from->boxes->len; k++)
-        g_ptr_array_add(to->boxes, g_ptr_array_index(from->boxes, k));
-    g_ptr_array_set_size(from->boxes, 0);
-    setting_free(from);
-}
-
-static double size_at(const parser *in, place at)
+double formula_size(const parser *in, place at)
 {
     static const double scales[] = {1, .74, .6};
     return in->size * larger * scales[at.level < 2 ? at.level : 2];
 }
 
-/* n bytes of text in the formula's face */
+void formula_add_text(const parser *in, setting *to, const char *text, size_t n, bool slanted,
+                      double times, place at)
+{
+    char *escaped = g_markup_escape_text(text, (gssize)n);
+    g_string_append_printf(
+        to->markup, "<span font_family='%s' size='%d' rise='%d' style='%s' weight='%s'>%s</span>",
+        family, (int)(times * formula_size(in, at) * PANGO_SCALE), (int)(at.rise * PANGO_SCALE),
+        slanted ? "italic" : "normal", at.bold ? "bold" : "normal", escaped);
+    g_free(escaped);
+}
+
 static void add_text(const parser *in, setting *to, const char *text, size_t n, bool slanted,
                      place at)
 {
-    char *escaped = g_markup_escape_text(text, (gssize)n);
-    g_string_append_printf(to->markup,
-                           "<span font_family='%s' size='%d' rise='%d' style='%s'>%s</span>",
-                           family, (int)(size_at(in, at) * PANGO_SCALE),
-                           (int)(at.rise * PANGO_SCALE), slanted ? "italic" : "normal", escaped);
-    g_free(escaped);
+    formula_add_text(in, to, text, n, slanted, 1, at);
 }
 
 static void add_string(const parser *in, setting *to, const char *text, bool slanted, place at)
@@ -134,9 +47,7 @@ static void add_string(const parser *in, setting *to, const char *text, bool sla
     add_text(in, to, text, strlen(text), slanted, at);
 }
 
-static void add_list(parser *in, setting *to, char until, place at);
-
-static void skip_blanks(parser *in)
+void formula_skip_blanks(parser *in)
 {
     while (*in->p == ' ' || *in->p == '\n' || *in->p == '\t')
         in->p++;
@@ -146,7 +57,7 @@ static void skip_blanks(parser *in)
 static atom_kind add_sign(const parser *in, setting *to, const char *sign, size_t n,
                           atom_kind before, place at)
 {
-    static const char binary[] = "=+<>−⊙·×±≤≥≈≠→←∈∝≪≫↦~";
+    static const char binary[] = "=+<>−⊙·×±≤≥≈≠→←∈∝≪≫↦~⇒⇔≡⊂∪∩⊗⊕∗";
     const gunichar letter = g_utf8_get_char(sign);
     const bool is_binary = n > 0 && g_utf8_strchr(binary, -1, letter) != NULL;
     const bool slanted = !at.upright && (g_unichar_isalpha(letter) || letter == 0x2202) &&
@@ -164,31 +75,16 @@ static atom_kind add_sign(const parser *in, setting *to, const char *sign, size_
     return is_binary || strchr("([{,", *sign) ? ATOM_OPEN : ATOM_PLAIN;
 }
 
-/* {…} or one atom, as a setting of its own */
-static setting *argument(parser *in, place at)
+setting *formula_argument(parser *in, place at)
 {
     setting *s = setting_new();
-    skip_blanks(in);
+    formula_skip_blanks(in);
     if (*in->p == '{') {
         in->p++;
-        add_list(in, s, '}', at);
+        formula_add_list(in, s, '}', at);
     } else
-        add_list(in, s, '\0', at);
+        formula_add_list(in, s, '\0', at);
     return s;
-}
-
-static void add_fraction(parser *in, setting *to, place at)
-{
-    place inside = {at.level + (at.level > 0), 0, at.upright};
-    setting *top = argument(in, inside), *bottom = argument(in, inside);
-    double top_width, bottom_width, up, down;
-    inline_box box = {.rise = at.rise, .size = size_at(in, inside), .top = top, .bottom = bottom};
-    measure(in, top, &top_width, &up, &down);
-    box.ascent = box.size * .45 + up + down;
-    measure(in, bottom, &bottom_width, &up, &down);
-    box.descent = up + down - box.size * .05;
-    box.width = fmax(top_width, bottom_width) + box.size * .3;
-    add_box(to, box);
 }
 
 /* \text{…}: as it stands, upright */
@@ -199,7 +95,7 @@ static void add_upright(parser *in, setting *to, bool blanks, place at)
         return;
     in->p++;
     if (!blanks) {
-        add_list(in, to, '}', at);
+        formula_add_list(in, to, '}', at);
         return;
     }
     const size_t n = strcspn(in->p, "}");
@@ -207,9 +103,19 @@ static void add_upright(parser *in, setting *to, bool blanks, place at)
     in->p += n + (in->p[n] == '}');
 }
 
-static bool is(const char *name, size_t n, const char *word)
+/* \mathbb{R}, \mathcal{L}: the letters that are signs of their own, others as they are */
+static void add_lettering(parser *in, setting *to, place at)
 {
-    return strlen(word) == n && memcmp(name, word, n) == 0;
+    static const char *const signs[][2] = {{"R", "ℝ"}, {"N", "ℕ"}, {"Z", "ℤ"},
+                                           {"C", "ℂ"}, {"E", "𝔼"}, {"L", "ℒ"}};
+    const bool one = in->p[0] == '{' && in->p[1] && in->p[2] == '}';
+    for (size_t k = 0; one && k < sizeof signs / sizeof *signs; k++)
+        if (in->p[1] == *signs[k][0]) {
+            add_string(in, to, signs[k][1], false, at);
+            in->p += 3;
+            return;
+        }
+    setting_append(to, formula_argument(in, at));
 }
 
 /* after the backslash */
@@ -221,25 +127,40 @@ static atom_kind add_command(parser *in, setting *to, atom_kind before, place at
         n++;
     in->p += n > 0 ? n : *name != '\0';
     if (n == 0) {
-        const char *sign = *name == '|' ? "‖" : *name == ',' || *name == ';' ? "\u2009" : NULL;
+        const char *sign = *name == '|'                              ? "‖"
+                           : *name != '\0' && strchr(",;:\\", *name) ? "\u2009"
+                                                                     : NULL;
         add_text(in, to, sign ? sign : name, sign ? strlen(sign) : *name != '\0', false, at);
         return ATOM_PLAIN;
     }
-    if (is(name, n, "frac")) {
-        add_fraction(in, to, at);
+    atom_kind kind = ATOM_PLAIN;
+    if (formula_add_box(in, to, name, n, at, &kind))
+        return kind;
+    if (formula_is(name, n, "mathbb") || formula_is(name, n, "mathcal")) {
+        add_lettering(in, to, at);
         return ATOM_PLAIN;
     }
-    if (is(name, n, "text") || is(name, n, "mathrm") || is(name, n, "operatorname")) {
-        add_upright(in, to, is(name, n, "text"), at);
+    if (formula_is(name, n, "mathbf")) {
+        at.bold = true;
+        add_upright(in, to, false, at);
+        return ATOM_PLAIN;
+    }
+    if (formula_is(name, n, "text") || formula_is(name, n, "mathrm") ||
+        formula_is(name, n, "operatorname")) {
+        add_upright(in, to, formula_is(name, n, "text"), at);
         return ATOM_PLAIN;
     }
     const char *sign = formula_sign(name, n);
+    if (sign && strstr("∑∏∫", sign) && *sign) {
+        add_string(in, to, sign, false, at);
+        return ATOM_OPERATOR;
+    }
     if (sign)
         return *sign ? add_sign(in, to, sign, strlen(sign), before, at) : before;
-    add_text(in, to, name, n, false, at);
-    if (g_ascii_isalpha(*in->p) || (*in->p == ' ' && g_ascii_isalpha(in->p[1])))
+    if (before == ATOM_PLAIN && at.level == 0)
         add_string(in, to, "\u2009", false, at);
-    return ATOM_PLAIN;
+    add_text(in, to, name, n, false, at);
+    return ATOM_OPERATOR;
 }
 
 /* One atom without its scripts. */
@@ -251,7 +172,7 @@ static atom_kind add_atom(parser *in, setting *to, atom_kind before, place at)
     if (*p == '\\')
         return add_command(in, to, before, at);
     if (*p == '{') {
-        add_list(in, to, '}', at);
+        formula_add_list(in, to, '}', at);
         return ATOM_PLAIN;
     }
     if (*p == '-')
@@ -266,49 +187,70 @@ static void add_scripts(parser *in, setting *to, place at)
 {
     setting *script[2] = {NULL, NULL}; /* sub, sup */
     double width[2] = {0, 0}, up, down;
-    const double em = size_at(in, at);
-    for (skip_blanks(in); *in->p == '_' || *in->p == '^'; skip_blanks(in)) {
+    const double em = formula_size(in, at), lift = in->lift, drop = in->drop;
+    for (formula_skip_blanks(in); *in->p == '_' || *in->p == '^'; formula_skip_blanks(in)) {
         const int kind = *in->p++ == '^';
         setting_free(script[kind]);
-        script[kind] =
-            argument(in, (place){at.level + 1, at.rise + em * (kind ? .36 : -.19), at.upright});
-        measure(in, script[kind], &width[kind], &up, &down);
+        script[kind] = formula_argument(
+            in, (place){at.level + 1, at.rise + (kind ? em * .36 + lift : -em * .19 - drop),
+                        at.upright, false});
+        setting_measure(in, script[kind], &width[kind], &up, &down);
     }
     if (script[0])
-        append_setting(to, script[0]);
+        setting_append(to, script[0]);
     if (script[0] && script[1]) {
         hold(to);
-        add_box(to, (inline_box){.width = -width[0]});
+        add_space(to, -width[0]);
         hold(to);
     }
     if (script[1])
-        append_setting(to, script[1]);
+        setting_append(to, script[1]);
     const double after = script[0] && script[1] && width[0] > width[1] ? width[0] - width[1] : 0;
     if (script[0] || script[1]) { /* and a little air: slanted letters lean over */
         hold(to);
-        add_box(to, (inline_box){.width = after + em * .07});
+        add_space(to, after + em * .07);
     }
 }
 
-/* Atoms up to the closing character, which is passed; until 0: one atom without scripts. */
-static void add_list(parser *in, setting *to, char until, place at)
+/* The end of a cell or row of a matrix, or of what \left holds. */
+static bool ends_here(const parser *in)
+{
+    const char *p = in->p;
+    return (in->grids > 0 &&
+            (*p == '&' || strncmp(p, "\\\\", 2) == 0 || strncmp(p, "\\end", 4) == 0)) ||
+           (in->lefts > 0 && strncmp(p, "\\right", 6) == 0 && !g_ascii_isalpha(p[6]));
+}
+
+/* Between an operator and what it is applied to, unless that is in brackets. */
+static void keep_away(parser *in, setting *to, char until, place at)
+{
+    formula_skip_blanks(in);
+    if (at.level == 0 && *in->p && *in->p != until && !ends_here(in) &&
+        !strchr("([{)]}=,.;:/'", *in->p))
+        add_string(in, to, "\u2009", false, at);
+}
+
+void formula_add_list(parser *in, setting *to, char until, place at)
 {
     atom_kind before = ATOM_OPEN;
     for (;;) {
-        skip_blanks(in);
-        if (*in->p == '\0')
+        formula_skip_blanks(in);
+        if (*in->p == '\0' || ends_here(in))
             return;
         if (*in->p == until) {
             in->p++;
             return;
         }
         const bool slash = *in->p == '/';
+        in->lift = in->drop = 0;
         before = add_atom(in, to, before, at);
         if (slash)
             hold(to);
         if (until == '\0')
             return;
         add_scripts(in, to, at);
+        if (before == ATOM_OPERATOR)
+            keep_away(in, to, until, at);
     }
 }
 
@@ -361,14 +303,14 @@ static void hold_punctuation(setting *to, const char *after)
 setting *setting_make(PangoContext *context, const char *text, bool whole, double size)
 {
     char *valid = g_utf8_make_valid(text, -1);
-    parser in = {context, valid, size};
+    parser in = {.context = context, .p = valid, .size = size, .display = whole};
     setting *s = setting_new();
     if (whole)
-        add_list(&in, s, '\x01', (place){0});
+        formula_add_list(&in, s, '\x01', (place){.level = 0});
     while (*in.p) {
         if (*in.p == '$') {
             in.p++;
-            add_list(&in, s, '$', (place){0});
+            formula_add_list(&in, s, '$', (place){.level = 0});
             hold_punctuation(s, in.p);
             continue;
         }

@@ -17,8 +17,6 @@ static const char *const families[] = {
  * from baseline to baseline */
 static const double ascent = .96, descent = .26, capital = .36, leading = 1.5;
 
-static void render_shape(cairo_t *cr, PangoAttrShape *shape, gboolean path, gpointer data);
-
 static void set_font(PangoLayout *layout, text_style style, double size)
 {
     PangoFontDescription *font = pango_font_description_new();
@@ -177,8 +175,8 @@ rect canvas_text(canvas *c, double x, double y, text_style style, const char *te
 {
     laid l = lay_out(c, x, y, style, text);
     canvas_set_color(c, style.ink, 1);
-    pango_cairo_context_set_shape_renderer(pango_layout_get_context(c->layout), render_shape, NULL,
-                                           NULL);
+    pango_cairo_context_set_shape_renderer(pango_layout_get_context(c->layout), setting_draw_box,
+                                           NULL, NULL);
     cairo_save(c->cr);
     if (style.upwards) {
         cairo_translate(c->cr, x, y);
@@ -218,48 +216,6 @@ double canvas_text_width(canvas *c, text_style style, const char *text)
 {
     style.upwards = false;
     return canvas_measure(c, 0, 0, style, text).w;
-}
-
-/* One half of a fraction, centred on x, its top or its bottom at y. */
-static void render_half(cairo_t *cr, const setting *s, double x, double y, bool above)
-{
-    PangoLayout *layout = pango_cairo_create_layout(cr);
-    PangoRectangle ink, logical;
-    PangoContext *context = pango_layout_get_context(layout);
-    pango_cairo_context_set_resolution(context, 72);
-    pango_context_set_round_glyph_positions(context, FALSE);
-    pango_cairo_context_set_shape_renderer(context, render_shape, NULL, NULL);
-    pango_layout_context_changed(layout);
-    setting_lay(s, layout);
-    pango_layout_get_extents(layout, &ink, &logical);
-    const double one = 1.0 / PANGO_SCALE;
-    const double left = x - logical.width * one / 2;
-    cairo_move_to(cr, left, y - (above ? ink.y + ink.height : ink.y) * one);
-    pango_cairo_show_layout(cr, layout);
-    g_object_unref(layout);
-}
-
-/* Draws a fraction where Pango left room for its box; the current point is on the baseline. */
-static void render_shape(cairo_t *cr, PangoAttrShape *shape, gboolean path, gpointer data)
-{
-    const inline_box *box = shape->data;
-    double x, y;
-    (void)path;
-    (void)data;
-    if (!box || !box->top)
-        return;
-    cairo_get_current_point(cr, &x, &y);
-    y -= box->rise;
-    const double bar = y - box->size * .25, gap = box->size * .16;
-    cairo_save(cr);
-    cairo_set_line_width(cr, fmax(.75, box->size * .05));
-    cairo_move_to(cr, x + box->size * .05, bar);
-    cairo_line_to(cr, x + box->width - box->size * .05, bar);
-    cairo_stroke(cr);
-    render_half(cr, box->top, x + box->width / 2, bar - gap, true);
-    render_half(cr, box->bottom, x + box->width / 2, bar + gap, false);
-    cairo_restore(cr);
-    cairo_move_to(cr, x + box->width, y + box->rise);
 }
 
 void canvas_record(canvas *c, bool on)
