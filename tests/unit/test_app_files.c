@@ -91,6 +91,31 @@ static void export_writes_all_formats_under_a_free_name(void **state)
     assert_int_equal(files_read_state(&f->app, "rnnscope-2.state", NULL), RS_OK);
 }
 
+static void a_look_that_cannot_be_is_told_by_its_line(void **state)
+{
+    fixture *f = *state;
+    static const char *const wrong[] = {
+        "theme = blue", "lang = fr",        "from = a",         "alone = 99",
+        "linear = 7",   "trained = many x", "trained = 3 ../x", "trained = 3 nowhere"};
+    for (size_t k = 0; k < TESTS_N(wrong); k++) {
+        char text[128];
+        rs_error err = {0};
+        (void)snprintf(text, sizeof text, "gain = 2\n%s\n", wrong[k]);
+        write_text("look.state", text);
+        assert_int_equal(files_read_state(&f->app, "look.state", &err), RS_DATA);
+        assert_non_null(strstr(err.text, "look.state"));
+        assert_non_null(strstr(err.text, k + 1 < TESTS_N(wrong) ? "line 2" : "nowhere-"));
+        assert_true(f->app.scene.number[SCENE_GAIN] != 2);
+    }
+    write_text("look.state", "gain = 2\ntheme = dark\nalone = 2\n");
+    assert_int_equal(files_read_state(&f->app, "look.state", NULL), RS_OK);
+    assert_true(f->app.theme == THEME_DARK && f->app.one_panel && f->app.panels_n == 1);
+    char *text = files_state_text(&f->app);
+    assert_non_null(text);
+    assert_non_null(strstr(text, "alone = 2\n"));
+    free(text);
+}
+
 static void a_dropped_file_opens(void **state)
 {
     fixture *f = *state;
@@ -174,6 +199,7 @@ static void a_model_is_shown_as_it_is(void **state)
 #define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 const struct CMUnitTest app_files_tests[] = {WITH_APP(the_state_is_kept_for_next_time),
                                              WITH_APP(export_writes_all_formats_under_a_free_name),
+                                             WITH_APP(a_look_that_cannot_be_is_told_by_its_line),
                                              WITH_APP(a_dropped_file_opens),
                                              WITH_APP(a_long_message_is_there_to_its_end),
                                              WITH_APP(a_model_is_shown_as_it_is)};

@@ -3,6 +3,7 @@
 #include "tests/unit/test.h"
 
 #include "viz/app/job.h"
+#include "viz/app/files.h"
 #include "viz/app/live.h"
 #include "viz/plots/panels.h"
 #include "viz/app/live_view.h"
@@ -319,6 +320,56 @@ static void a_training_is_pinned(void **state)
     assert_null(a->training_ghost);
 }
 
+/* A state that is written while trained weights are shown brings them back, in another app. */
+static void a_state_brings_its_weights_back(void **state)
+{
+    fixture *f = *state;
+    app *a = &f->app, other;
+    char folder[64] = "/tmp/rnnscope-XXXXXX", path[128], file[160];
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/kept.state", folder);
+    press(a, "N");
+    press(a, "N");
+    settle(f);
+    a->theme = THEME_DARK;
+    a->linear = true;
+    a->from = 1;
+    a->to = 3;
+    assert_int_equal(files_write_state(a, path, NULL), RS_OK);
+    app_start(&other, NULL, NULL, LANG_EN, THEME_LIGHT, 1280, 800);
+    assert_int_equal(files_read_state(&other, path, NULL), RS_OK);
+    assert_non_null(other.training.shown);
+    assert_int_equal(other.training.shown->updates, 2);
+    const trained *mine = a->training.shown, *its = other.training.shown;
+    assert_int_equal(its->cells_n, mine->cells_n);
+    for (size_t k = 0; k < mine->cells_n; k++)
+        assert_memory_equal(its->parameters[k], mine->parameters[k],
+                            a->shown->cell[k].model.net.parameters_n * sizeof(double));
+    assert_true(other.theme == THEME_DARK && other.linear && other.from == 1 && other.to == 3);
+    /* of another size: said, and nothing is taken */
+    other.scene.number[SCENE_GAIN] = 5;
+    FILE *to = fopen(path, "ab");
+    assert_non_null(to);
+    assert_true(fputs("hidden = 9\n", to) >= 0);
+    assert_int_equal(fclose(to), 0);
+    rs_error err = {0};
+    assert_int_equal(files_read_state(&other, path, &err), RS_DATA);
+    assert_non_null(strstr(err.text, "safetensors"));
+    assert_non_null(strstr(err.text, "9"));
+    assert_true(other.scene.number[SCENE_GAIN] == 5 && other.training.shown == its);
+    for (size_t k = 0; k < mine->cells_n; k++) {
+        (void)snprintf(file, sizeof file, "%s/kept-%s.safetensors", folder,
+                       a->shown->cell[k].model.net.cell->name);
+        assert_int_equal(remove(file), 0);
+    }
+    err = (rs_error){0};
+    assert_int_equal(files_read_state(&other, path, &err), RS_DATA);
+    assert_non_null(strstr(err.text, "kept-"));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    app_stop(&other);
+}
+
 static void another_network_ends_it(void **state)
 {
     fixture *f = *state;
@@ -364,6 +415,7 @@ const struct CMUnitTest live_tests[] = {cmocka_unit_test(rows_are_bounded_and_lo
                                         WITH_APP(it_runs_and_pauses_and_goes_back),
                                         WITH_APP(the_weights_are_those_of_the_moment),
                                         WITH_APP(a_training_is_pinned),
+                                        WITH_APP(a_state_brings_its_weights_back),
                                         WITH_APP(another_network_ends_it),
                                         WITH_APP(a_problem_is_said)};
 const size_t live_tests_n = TESTS_N(live_tests);

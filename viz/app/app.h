@@ -221,6 +221,8 @@ void app_follow_lesson(app *a);
 
 /* These parameters, which become the app's, are the ones that all pages show from now on. */
 void app_show_trained(app *a, trained *t);
+/* The same of parameters that were read: a training goes on from them, anew. */
+void app_restore_trained(app *a, trained *t);
 /* Shows moment k of the training; LEARNING_NOW: the present. */
 void app_show_moment(app *a, size_t k);
 

@@ -231,7 +231,7 @@ void app_lay_out(app *a)
         add_pages(a);
     if (!a->column || a->free_play)
         add_sliders(a);
-    if (page_is_training(a) || a->training.begun)
+    if (page_is_training(a) || a->training.begun || a->training.shown)
         add_training(a);
     place_panels(a);
 }

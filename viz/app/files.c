@@ -16,7 +16,7 @@ rs_status files_draw(app *a, const char *path, double scale, rs_error *err)
     canvas *c = canvas_file(path, a->width, a->height, scale, a->theme, err);
     if (!c)
         return err->status;
-    char *state = app_state_text(a);
+    char *state = files_state_text(a);
     canvas_set_lang(c, a->lang);
     canvas_note(c, "Title", "rnnscope");
     if (state)
@@ -25,40 +25,6 @@ rs_status files_draw(app *a, const char *path, double scale, rs_error *err)
     app_draw(a, c);
     rs_status status = canvas_finish(c, err);
     canvas_free(c);
-    return status;
-}
-
-rs_status files_write_state(const app *a, const char *path, rs_error *err)
-{
-    rs_file file;
-    char *text = app_state_text(a);
-    if (!text)
-        return rs_fail(err, RS_INTERNAL, "out of memory for the state");
-    rs_status status = rs_file_begin(&file, path, err);
-    if (status == RS_OK) {
-        (void)fputs(text, file.stream);
-        status = rs_file_commit(&file, err);
-    }
-    free(text);
-    return status;
-}
-
-rs_status files_read_state(app *a, const char *path, rs_error *err)
-{
-    enum { MOST = 1 << 16 };
-    FILE *from = fopen(path, "rb");
-    if (!from)
-        return rs_fail(err, RS_OPEN, "%s: cannot be opened", path);
-    char *text = rs_alloc(MOST + 1, 1, "the state", err);
-    const size_t n = text ? fread(text, 1, MOST, from) : 0;
-    rs_error why = {0};
-    rs_status status = text ? RS_OK : RS_INTERNAL;
-    (void)fclose(from);
-    if (text && (n == MOST || memchr(text, '\0', n)))
-        status = rs_fail(err, RS_DATA, "%s: is no state of the viewer", path);
-    else if (text && app_read_state(a, text, &why) != RS_OK)
-        status = rs_fail(err, RS_DATA, "%s: %.400s", path, why.text);
-    free(text);
     return status;
 }
 
@@ -106,8 +72,9 @@ void files_export(app *a, double scale)
             status = write_numbers(&a->panels[k], path, &err);
     }
     if (status == RS_OK)
-        app_say(a, false, "%s/rnnscope-%d: .png .svg .pdf .csv .state",
-                getcwd(folder, sizeof folder) ? folder : ".", n);
+        app_say(a, false, "%s/rnnscope-%d: .png .svg .pdf .csv .state%s",
+                getcwd(folder, sizeof folder) ? folder : ".", n,
+                a->training.shown ? " .safetensors" : "");
     else
         app_say(a, true, "%s", err.text);
 }
@@ -134,7 +101,7 @@ rs_status files_keep_state(const app *a, const char *path, rs_error *err)
         if (mkdir(folder, 0777) != 0 && errno != EEXIST && errno != EISDIR)
             return rs_fail(err, RS_WRITE, "%s: cannot be made", folder);
     }
-    return files_write_state(a, path, err);
+    return files_write_scene(a, path, err);
 }
 
 /* --- files dropped on the window ----------------------------------------------------------- */

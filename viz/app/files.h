@@ -9,12 +9,19 @@
 /* The whole screen into .png, .svg or .pdf, with the state in it. */
 rs_status files_draw(app *a, const char *path, double scale, rs_error *err);
 
+/* The state and how it is looked at, as text to be freed; NULL without memory. */
+char *files_state_text(const app *a);
+/* That into a file; where what is shown has been trained, the weights of each cell beside it, as
+ * NAME-CELL.safetensors, of which the state says so: reading it brings them back. */
 rs_status files_write_state(const app *a, const char *path, rs_error *err);
+/* The same without weights. */
+rs_status files_write_scene(const app *a, const char *path, rs_error *err);
 /* RS_OPEN where there is no such file; RS_DATA with the line: the app is then as it was. */
 rs_status files_read_state(app *a, const char *path, rs_error *err);
 
-/* The screen as PNG, SVG and PDF, the state, the numbers of each panel as CSV, into the working
- * folder, under the first name rnnscope-1, rnnscope-2 … that is free; the app says which. */
+/* The screen as PNG, SVG and PDF, the state (with weights), the numbers of each panel as CSV, into
+ * the working folder, under the first name rnnscope-1, rnnscope-2 … that is free; the app says
+ * which. */
 void files_export(app *a, double scale);
 
 /* $XDG_STATE_HOME/rnnscope/view.state, or ~/.local/state/rnnscope/view.state. RS_OPEN where neither

@@ -36,6 +36,17 @@ struct learning {
 
 /* --- what is handed out -------------------------------------------------------------------- */
 
+trained *trained_new(uint64_t updates, size_t cells_n)
+{
+    trained *t = calloc(1, sizeof *t);
+    if (t) {
+        atomic_init(&t->holders, 1);
+        t->updates = updates;
+        t->cells_n = cells_n;
+    }
+    return t;
+}
+
 trained *trained_hold(trained *t)
 {
     if (t)
@@ -54,13 +65,11 @@ void trained_release(trained *t)
 
 trained *learning_at(const learning *l, size_t moment)
 {
-    trained *t = calloc(1, sizeof *t);
     const bool now = moment >= l->moments_n;
+    trained *t = trained_new(
+        now ? learning_updates(l) : rs_snapshot_updates(l->cell[0].moment[moment]), l->cells_n);
     if (!t)
         return NULL;
-    atomic_init(&t->holders, 1);
-    t->updates = now ? learning_updates(l) : rs_snapshot_updates(l->cell[0].moment[moment]);
-    t->cells_n = l->cells_n;
     for (size_t k = 0; k < l->cells_n; k++) {
         const one *cell = &l->cell[k];
         const double *from =

@@ -23,6 +23,8 @@ typedef struct trained {
     double *parameters[SCENE_CELLS];
     atomic_int holders;
 } trained;
+/* Held once, without parameters; NULL without memory. */
+trained *trained_new(uint64_t updates, size_t cells_n);
 trained *trained_hold(trained *t); /* t may be NULL */
 void trained_release(trained *t);  /* t may be NULL */
 

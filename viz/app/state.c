@@ -290,6 +290,14 @@ void app_show_trained(app *a, trained *t)
     app_changed(a, false);
 }
 
+void app_restore_trained(app *a, trained *t)
+{
+    end_training(a);
+    a->training.updates = t->updates;
+    app_show_trained(a, t);
+    app_lay_out(a);
+}
+
 void app_show_moment(app *a, size_t k)
 {
     app_training *t = &a->training;

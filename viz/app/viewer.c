@@ -387,11 +387,16 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
 static rs_status take_state(viewer *v, rs_error *err)
 {
     rs_error why = {0};
+    rs_status status = RS_OK;
     if (v->options->state)
-        return files_read_state(&v->app, v->options->state, err);
-    if (v->kept[0] && files_read_state(&v->app, v->kept, &why) == RS_DATA)
+        status = files_read_state(&v->app, v->options->state, err);
+    else if (v->kept[0] && files_read_state(&v->app, v->kept, &why) == RS_DATA)
         app_say(&v->app, true, "%s", why.text);
-    return RS_OK;
+    if (v->options->theme_given)
+        v->app.theme = v->options->theme;
+    if (v->options->lang_given)
+        v->app.lang = v->options->lang;
+    return status;
 }
 
 static void keep_state(viewer *v)

@@ -12,7 +12,8 @@ typedef struct viewer_options {
     double width, height, scale;
     theme_kind theme;
     lang_kind lang;
-    bool stats; /* print the JSON of CONTRACT.md on stdout at the end */
+    bool theme_given, lang_given; /* on the command line: a state does not change them */
+    bool stats;                   /* print the JSON of CONTRACT.md on stdout at the end */
     const char *title;
     const run_options *run; /* MODEL and DATA options, for files dropped later; NULL: none */
     bool keep;              /* the state is kept for next time, and begun with */

@@ -120,9 +120,9 @@ static rs_status show(const view_options *mine, const run_options *o, rs_error *
     scene s = app_first_scene();
     rs_status status = read_size(mine->size, &options, err);
     if (mine->theme)
-        (void)theme_named(mine->theme, &options.theme);
+        options.theme_given = theme_named(mine->theme, &options.theme);
     if (mine->lang)
-        (void)lang_named(mine->lang, &options.lang);
+        options.lang_given = lang_named(mine->lang, &options.lang) != 0;
     if (!status)
         status = scene_of(o, &s, err);
     if (o->model)
