@@ -339,7 +339,7 @@ static const struct {
     {"undo", "撤销"},
     {"redo", "重做"},
     {"everything to its standard", "全部恢复标准值"},
-    {"pin the present curves to compare with", "固定当前曲线以便比较"},
+    {"pin what is shown, to compare with", "固定当前所示以便比较"},
     {"logarithmic or linear axes", "对数或线性坐标"},
     {"faint or hollow: pinned", "淡色或空心：已固定"},
     {"the layer below", "下面一层"},
@@ -382,18 +382,27 @@ static const struct {
     {"the states, step by step", "逐步计算各个状态"},
     {"norms of input, state and output", "输入、状态和输出的范数"},
     {"The network, unrolled", "网络的展开图"},
-    {"The way back over time; arrows are as wide as the log of the gradient through them.",
-     "沿时间展开的网络；箭头的宽度是经过它的梯度的对数。"},
-    {"Where the state goes, for one or two units.", "一两个神经元的状态走向。"},
+    {"The way back over time; arrows are as wide as the log of the gradient through them. Click an "
+     "arrow: its Jacobian, whole and by the routes it is made of, stands below.",
+     "沿时间往回走；箭头的宽度是经过它的梯度的对数。单击一个箭头，下方即为它的雅可比矩阵：整体，以"
+     "及组成它的各条路径。"},
+    {"Where the state goes, and where it would settle: in the plane of its first two principal "
+     "components, and of two units. Fewer units also show one step from everywhere.",
+     "状态走向何处、将停在何处：在前两个主成分的平面上，以及两个神经元的平面上。神经元很少时，还显"
+     "示从各处出发的一步。"},
     {"The error of one unit over its weight and bias: flat, then a wall.",
      "单个神经元的误差随权重与偏置的变化：先是平地，后是峭壁。"},
     {"The fixed points of one unit as its bias changes.", "单个神经元的不动点随偏置的变化。"},
     {"Every block of the gradient against the complex step.", "梯度的每一块与复数步长的对照。"},
-    {"Loss and gradient norm while the network learns.", "网络学习过程中的损失与梯度范数。"},
+    {"Loss and gradient norm while the network learns, and how the weights of the cell chosen are "
+     "spread: at the moment shown, against the beginning.",
+     "网络学习过程中的损失与梯度范数，以及所选单元的权重分布：所示时刻与开始时对照。"},
     {"Move over a panel to read it, click to keep the cursor there, double click its heading to "
      "see "
      "it alone.",
      "把指针移到图上可读数，单击固定光标，双击标题可单独查看该图。"},
+    {"Over time: the wheel zooms, dragging moves, a double click shows all steps again.",
+     "时间轴上：滚轮缩放，拖动平移，双击恢复全部时间步。"},
     {"Drag a slider, or focus it and type a number. A small line on a slider is a critical value.",
      "拖动滑块，或选中后输入数值。滑块上的小竖线是临界值。"},
     {"The badge says whether every derivative on the screen agrees with the complex step. Click it "

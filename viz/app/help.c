@@ -66,6 +66,9 @@ void draw_help(const app *a, canvas *c)
                        "its heading to see it alone.");
     y = draw_paragraph(
         c, x, y, width, NULL,
+        "Over time: the wheel zooms, dragging moves, a double click shows all steps again.");
+    y = draw_paragraph(
+        c, x, y, width, NULL,
         "Drag a slider, or focus it and type a number. A small line on a slider is a "
         "critical value.");
     (void)draw_paragraph(c, x, y, width, NULL,

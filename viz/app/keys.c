@@ -285,7 +285,7 @@ const app_key app_keys[] = {
     {"Ctrl+Z", "undo", undo, -1},
     {"Ctrl+Y", "redo", undo, 1},
     {"R", "everything to its standard", reset, 0},
-    {"P", "pin the present curves to compare with", pin_ghost, 0},
+    {"P", "pin what is shown, to compare with", pin_ghost, 0},
     {"L", "logarithmic or linear axes", toggle_linear, 0},
     {"T", "light or dark", toggle_theme, 0},
     {"G", "English or Chinese", toggle_language, 0},

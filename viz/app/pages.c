@@ -50,15 +50,18 @@ static const struct {
     {"saturation", "A dot a unit: the share of time its gate is nearly shut and nearly open."},
     {"equations", "The cell's equations with the numbers of the unit and step at the cursor."},
     {"unrolled", "The network over time: each state from the one before and the input."},
-    {"chain",
-     "The way back over time; arrows are as wide as the log of the gradient through them."},
-    {"phase", "Where the state goes, for one or two units."},
+    {"chain", "The way back over time; arrows are as wide as the log of the gradient through them. "
+              "Click an arrow: its Jacobian, whole and by the routes it is made of, stands below."},
+    {"phase",
+     "Where the state goes, and where it would settle: in the plane of its first two principal "
+     "components, and of two units. Fewer units also show one step from everywhere."},
     {"wall", "The error of one unit over its weight and bias: flat, then a wall."},
     {"bifurcation", "The fixed points of one unit as its bias changes."},
     {"check", "Every block of the gradient against the complex step."},
     {"exercise", "Your own code against the exact derivatives: the first mistake, its step, its "
                  "equation and its line; and what it makes wrong."},
-    {"training", "Loss and gradient norm while the network learns."},
+    {"training", "Loss and gradient norm while the network learns, and how the weights of the cell "
+                 "chosen are spread: at the moment shown, against the beginning."},
 };
 
 const char *view_help(const view *v)
