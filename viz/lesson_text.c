@@ -110,12 +110,8 @@ typedef struct run_list {
 
 static void append_number(player *p, const run_list *w, const lesson_run *run, char text[MOST_TEXT])
 {
-    double value = 0;
     char number[48];
-    const rs_status status =
-        w->told ? player_told_value(p, w->block, w->told, run->expression, &value, NULL)
-                : player_value(p, w->block, run->expression, &value, NULL);
-    append(text, status == RS_OK ? lesson_number_like(run->text, value, number) : "?");
+    append(text, player_number(p, w->block, w->told, run, number, NULL) == RS_OK ? number : "?");
 }
 
 static void append_run(const lesson_paper *paper, player *p, const run_list *w,

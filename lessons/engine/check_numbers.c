@@ -26,10 +26,13 @@ static void check_run(player *p, size_t block, const lesson_field *told, const l
     const char *path = p->lesson->path;
     double value = 0;
     rs_error err = {0};
-    const rs_status status = told ? player_told_value(p, block, told, run->expression, &value, &err)
-                                  : player_value(p, block, run->expression, &value, &err);
+    const rs_status status = player_told_value(p, block, told, run->expression, &value, &err);
     if (status != RS_OK)
         lesson_mistake(mistakes, path, run->line, "[%s]: %s", run->text, err.text);
+    else if (strcmp(run->text, LESSON_NEARLY_ZERO) == 0 && value != 0 &&
+             !player_rounds_to_zero(p, block, told, run->expression, value))
+        lesson_mistake(mistakes, path, run->line, "[%s]: %s is %.3g, and not by rounding alone",
+                       run->text, run->expression, value);
     else if (!lesson_number_is(run->text, value))
         say_value(run, value, path, mistakes);
 }

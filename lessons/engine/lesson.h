@@ -132,6 +132,11 @@ bool lesson_slider_read(const char *line, lesson_slider *to);
 /* Whether the number as written is the value, to the digits written: "19.38", "8.2e-16", "55", "20
  * %". */
 bool lesson_number_is(const char *written, double value);
+/* What stands for a value that is zero but for rounding; a page may have it too. */
+#define LESSON_NEARLY_ZERO "≈ 0"
+/* Whether a value that is not zero would be, to the digits written: such are shown with a power of
+ * ten, but for rounding errors. */
+bool lesson_number_vanishes(const char *written, double value);
 /* The value, written as the number in text is: with as many decimals, or digits before e. Into
  * to[48]. */
 const char *lesson_number_like(const char *text, double value, char to[48]);

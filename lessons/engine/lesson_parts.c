@@ -70,6 +70,8 @@ static bool read_written(const char *text, written *w)
     char plain[64];
     size_t n = 0;
     text += strspn(text, " ");
+    if (strcmp(text, LESSON_NEARLY_ZERO) == 0)
+        text = "0";
     if (strncmp(text, "\xe2\x88\x92", 3) == 0) {
         plain[n++] = '-';
         text += 3;
@@ -112,6 +114,13 @@ static void shorten_power(char *text)
     memmove(to, from, strlen(from) + 1);
 }
 
+bool lesson_number_vanishes(const char *text, double value)
+{
+    written w;
+    return read_written(text, &w) && !w.has_power && value != 0 &&
+           fabs(value) < 0.5 * pow(10, -w.decimals);
+}
+
 const char *lesson_number_like(const char *text, double value, char to[48])
 {
     written w;
@@ -123,7 +132,7 @@ const char *lesson_number_like(const char *text, double value, char to[48])
         (void)snprintf(to, 48, "%.*g", w.decimals + 1, value); /* needs no power any more */
     else if (w.has_power && value != 0)
         (void)snprintf(to, 48, "%.*e", w.decimals, value);
-    else if (value != 0 && fabs(value) < 0.5 * pow(10, -w.decimals)) /* would be written as zero */
+    else if (lesson_number_vanishes(text, value))
         (void)snprintf(to, 48, "%.1e", value);
     else
         (void)snprintf(to, 48, "%.*f", w.decimals, value);

@@ -37,7 +37,7 @@ enum { PLAYER_HINTS = 3 }; /* before the worked solution */
 typedef struct player_block {
     bool predicted, revealed; /* a prediction: made; its result is shown */
     double prediction;
-    task_state task; /* of a task, or of an exercise: TASK_SOLVED, its code was right once */
+    task_state task;  /* of a task, or of an exercise: TASK_SOLVED, its code was right once */
     size_t hints;     /* of a task, shown; PLAYER_HINTS + 1: the worked solution too */
     double answer;    /* of a task: the learner's number, `answer` in its expressions; NAN */
     size_t nth;       /* of its kind in the lesson, from 0 */
@@ -82,10 +82,19 @@ computed *player_computed(player *p, rs_error *err);
 rs_status player_value(player *p, size_t block, const char *expression, double *value,
                        rs_error *err);
 
-/* The same of an expression in what a directive tells. `why` speaks of the scene that the task was
- * solved with, or where that is not known, of its own solution; the rest as player_value. */
+/* The same of an expression in what a directive tells (told NULL: in the text). `why` speaks of the
+ * scene that the task was solved with, or where that is not known, of its own solution; the rest as
+ * player_value. */
 rs_status player_told_value(player *p, size_t block, const lesson_field *told,
                             const char *expression, double *value, rs_error *err);
+
+/* A checked number as it is shown: what comes out now, written as the run has it. Where that would
+ * be a zero and the value is none but for rounding (rounding.h), it is "≈ 0"; a small number that
+ * is right stays one. told: the field that the run is of, or NULL. */
+rs_status player_number(player *p, size_t block, const lesson_field *told, const lesson_run *run,
+                        char to[48], rs_error *err);
+bool player_rounds_to_zero(player *p, size_t block, const lesson_field *told,
+                           const char *expression, double value);
 
 /* A setting of the stage by name, or `answer` of the step's task. What cannot be (a name that is
  * none, a value out of range) leaves the scene as it was: RS_DATA. */

@@ -1,5 +1,6 @@
 /* The numbers of a lesson being played, and the settings that the learner changes. */
 #include "lessons/engine/player_inside.h"
+#include "lessons/engine/rounding.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,14 +20,6 @@ static double answer_at(const player *p, size_t block)
     return p->blocks[p->lesson->blocks[block].kind == BLOCK_TASK ? block : p->task].answer;
 }
 
-rs_status player_value(player *p, size_t block, const char *expression, double *value,
-                       rs_error *err)
-{
-    const size_t index = player_scene_index(p, block);
-    computed *c = index == p->stage ? player_computed(p, err) : player_intact(p, index, err);
-    return player_evaluate(p, c, block, answer_at(p, block), expression, value, err);
-}
-
 /* The scene that the task's own solution makes. */
 static computed *worked_solution(player *p, size_t block, rs_error *err)
 {
@@ -39,15 +32,55 @@ static computed *worked_solution(player *p, size_t block, rs_error *err)
     return b->solved;
 }
 
+/* What an expression in this block speaks of: the scene's numbers (NULL with err), and `answer`. */
+static computed *spoken_of(player *p, size_t block, const lesson_field *told, double *answer,
+                           rs_error *err)
+{
+    const bool afterwards =
+        told && strcmp(told->name, "why") == 0 && p->lesson->blocks[block].kind == BLOCK_TASK;
+    if (afterwards) {
+        computed *c = worked_solution(p, block, err);
+        *answer = p->blocks[block].solved_answer;
+        return c;
+    }
+    const size_t index = player_scene_index(p, block);
+    *answer = answer_at(p, block);
+    return index == p->stage ? player_computed(p, err) : player_intact(p, index, err);
+}
+
 rs_status player_told_value(player *p, size_t block, const lesson_field *told,
                             const char *expression, double *value, rs_error *err)
 {
-    const bool afterwards =
-        strcmp(told->name, "why") == 0 && p->lesson->blocks[block].kind == BLOCK_TASK;
-    if (!afterwards)
-        return player_value(p, block, expression, value, err);
-    computed *c = worked_solution(p, block, err);
-    return player_evaluate(p, c, block, p->blocks[block].solved_answer, expression, value, err);
+    double answer = NAN;
+    computed *c = spoken_of(p, block, told, &answer, err);
+    return player_evaluate(p, c, block, answer, expression, value, err);
+}
+
+rs_status player_value(player *p, size_t block, const char *expression, double *value,
+                       rs_error *err)
+{
+    return player_told_value(p, block, NULL, expression, value, err);
+}
+
+bool player_rounds_to_zero(player *p, size_t block, const lesson_field *told,
+                           const char *expression, double value)
+{
+    expression_given given = {"answer", NAN};
+    computed *c = spoken_of(p, block, told, &given.value, NULL);
+    return c && rounding_only(expression, c, &given, 1, value);
+}
+
+rs_status player_number(player *p, size_t block, const lesson_field *told, const lesson_run *run,
+                        char to[48], rs_error *err)
+{
+    double value = 0;
+    const rs_status status = player_told_value(p, block, told, run->expression, &value, err);
+    if (status == RS_OK && lesson_number_vanishes(run->text, value) &&
+        player_rounds_to_zero(p, block, told, run->expression, value))
+        (void)snprintf(to, 48, "%s", LESSON_NEARLY_ZERO);
+    else if (status == RS_OK)
+        (void)lesson_number_like(run->text, value, to);
+    return status;
 }
 
 static rs_status set_in(const player *p, scene *s, const char *name, double value, rs_error *err)

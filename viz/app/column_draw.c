@@ -25,18 +25,10 @@ typedef struct run_list {
 /* A checked number as it comes out now; as written where it cannot be computed. */
 static void add_checked(pen *p, const run_list *w, const lesson_run *run, char *to)
 {
-    player *play = &p->c->player;
-    double value = 0;
-    char text[48];
-    rs_error err = {0};
+    char number[48];
+    const rs_status status = player_number(&p->c->player, w->block, w->told, run, number, NULL);
     pen_add(to, MARK_CODE);
-    const rs_status status =
-        w->told ? player_told_value(play, w->block, w->told, run->expression, &value, &err)
-                : player_value(play, w->block, run->expression, &value, &err);
-    if (status == RS_OK)
-        pen_add(to, lesson_number_like(run->text, value, text));
-    else
-        pen_add(to, run->text);
+    pen_add(to, status == RS_OK ? number : run->text);
     pen_add(to, MARK_CODE_END);
 }
 
