@@ -54,13 +54,22 @@ static void values_of(size_t k, size_t n, size_t count, size_t *from, size_t *to
         ++*to;
 }
 
-static void fill_row(const heat *h, size_t y, uint32_t *row)
+/* Columns that are filled together, from top to bottom: where the values of a column lie side by
+ * side in memory, as those of all units at one step, they are then still in the cache when the next
+ * row comes. */
+enum { STRIPE = 4 };
+
+static void fill_stripe(const heat *h, size_t left, unsigned char *image, size_t stride)
 {
-    size_t row0, row1, col0, col1;
-    values_of(y, h->high, h->rows, &row0, &row1);
-    for (size_t x = 0; x < h->wide; x++) {
-        values_of(x, h->wide, h->cols, &col0, &col1);
-        row[x] = color_of(h, mean_of(h, row0, row1, col0, col1));
+    const size_t right = left + STRIPE < h->wide ? left + STRIPE : h->wide;
+    for (size_t y = 0; y < h->high; y++) {
+        uint32_t *row = (uint32_t *)(void *)(image + stride * y);
+        size_t row0, row1, col0, col1;
+        values_of(y, h->high, h->rows, &row0, &row1);
+        for (size_t x = left; x < right; x++) {
+            values_of(x, h->wide, h->cols, &col0, &col1);
+            row[x] = color_of(h, mean_of(h, row0, row1, col0, col1));
+        }
     }
 }
 
@@ -96,10 +105,10 @@ void canvas_heat(canvas *c, rect r, size_t rows, size_t cols, colormap map, heat
         cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)h.wide, (int)h.high);
     unsigned char *data = cairo_image_surface_get_data(image);
     if (data) {
-        const int stride = cairo_image_surface_get_stride(image);
+        const size_t stride = (size_t)cairo_image_surface_get_stride(image);
         cairo_surface_flush(image);
-        for (size_t y = 0; y < h.high; y++)
-            fill_row(&h, y, (uint32_t *)(void *)(data + (size_t)stride * y));
+        for (size_t x = 0; x < h.wide; x += STRIPE)
+            fill_stripe(&h, x, data, stride);
         cairo_surface_mark_dirty(image);
         cairo_save(c->cr);
         cairo_translate(c->cr, r.x, r.y);

@@ -17,13 +17,17 @@ static double position(const void *context, size_t row, size_t col)
     if ((h->lower && col > row) || (h->upper && col <= row))
         return HEAT_NONE;
     const double v = value_at(h, row, col);
+    const bool logarithmic = h->scale.kind == AXIS_LOG;
     if (isnan(v))
         return HEAT_NAN;
     if (isinf(v))
         return h->scale.kind == AXIS_LINEAR && v < 0 ? 0 : HEAT_INF;
-    if (v <= 0 && h->scale.kind == AXIS_LOG)
+    if (v <= 0 && logarithmic)
         return v == 0 && h->zero_is_nothing ? HEAT_NONE : HEAT_ZERO;
-    return fmax(0, fmin(1, axis_place(h->scale, v)));
+    /* called for each of millions of values: no more calls from here than the logarithm */
+    const double place = logarithmic ? axis_place(h->scale, v)
+                                     : (v - h->scale.low) / (h->scale.high - h->scale.low);
+    return !(place < 1) ? 1 : place > 0 ? place : 0;
 }
 
 void heatmap_draw(canvas *c, rect r, const heatmap *h)

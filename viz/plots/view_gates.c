@@ -46,26 +46,26 @@ static int band_to_sort_by(const gates *g)
     return 0;
 }
 
-static void sort_units(gates *g)
+/* By insertion, largest mean on top. */
+static rs_status sort_units(gates *g, rs_error *err)
 {
     const size_t band = (size_t)band_to_sort_by(g);
     const double *value = g->value + band * g->T * g->H;
-    g->sorted_by = g->channel[band];
-    for (size_t u = 0; u < g->H; u++) { /* by insertion, largest mean on top */
-        double mean = 0;
+    double *sum = rs_alloc(g->H, sizeof *sum, "the gates", err);
+    if (!sum)
+        return RS_INTERNAL;
+    for (size_t t = 0; t < g->T; t++)
+        for (size_t u = 0; u < g->H; u++)
+            sum[u] += value[t * g->H + u];
+    for (size_t u = 0; u < g->H; u++) {
         size_t at = u;
-        for (size_t t = 0; t < g->T; t++)
-            mean += value[t * g->H + u];
-        for (; at > 0; at--) {
-            double other = 0;
-            for (size_t t = 0; t < g->T; t++)
-                other += value[t * g->H + g->order[at - 1]];
-            if (!(mean > other))
-                break;
+        for (; at > 0 && sum[u] > sum[g->order[at - 1]]; at--)
             g->order[at] = g->order[at - 1];
-        }
         g->order[at] = u;
     }
+    g->sorted_by = g->channel[band];
+    free(sum);
+    return RS_OK;
 }
 
 static void copy_band(gates *g, size_t band, const view_input *input)
@@ -98,9 +98,12 @@ static rs_status make(const view_input *input, void **data, rs_error *err)
     }
     for (size_t k = 0; k < g->n; k++)
         copy_band(g, k, input);
-    sort_units(g);
-    *data = g;
-    return RS_OK;
+    const rs_status status = sort_units(g, err);
+    if (status == RS_OK)
+        *data = g;
+    else
+        free_gates(g);
+    return status;
 }
 
 /* Shares run through cividis, what has a sign about zero through blue and orange. */
