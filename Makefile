@@ -99,14 +99,25 @@ test: $(BUILD)/unit $(BUILD)/rnnscope
 	RNNSCOPE=$(BUILD)/rnnscope $(BUILD)/unit $(TESTS)
 
 # A real window under Xvfb, driven by xdotool; says so where they are missing.
-.PHONY: gui-test gui-random gui-threads
+.PHONY: gui-test gui-random gui-memory gui-threads
 gui-test: $(BUILD)/rnnscope
 	tests/gui/window.sh $(BUILD)/rnnscope
-# Ten thousand random events, best under sanitizers: make gui-random BUILD=build/sanitize
+# Ten thousand random events in the viewer and two thousand in each of some lessons, best under
+# sanitizers: make gui-random BUILD=build/sanitize. EVENTS and SEED choose others.
+EVENTS ?= 10000
+SEED   ?= 1
+RANDOM_RUN = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/unit/lsan.supp:print_suppressions=0 OPENBLAS_NUM_THREADS=1 \
+    XDG_STATE_HOME=$(abspath $(BUILD))/random XDG_DATA_HOME=$(abspath $(BUILD))/random $(BUILD)/rnnscope
 gui-random: $(BUILD)/rnnscope
-	tests/gui/random_events.sh 10000 1 > $(BUILD)/random.replay
-	$(BUILD)/rnnscope view --hidden 6 --steps 20 --size 1024x640 --replay $(BUILD)/random.replay --stats
-
+	tests/gui/make_files.sh $(abspath $(BUILD))/rnnscope $(abspath $(BUILD))/random/drop
+	for lesson in 2 5 8; do \
+	    tests/gui/random_events.sh $$(($(EVENTS) / 5)) $(SEED) learn $(abspath $(BUILD))/random/drop > $(BUILD)/random/replay && \
+	    $(RANDOM_RUN) learn $$lesson --size 800x500 --replay $(BUILD)/random/replay --stats || exit 1; done
+	tests/gui/random_events.sh $(EVENTS) $(SEED) view $(abspath $(BUILD))/random/drop > $(BUILD)/random/replay
+	$(RANDOM_RUN) view --hidden 4 --steps 12 --size 800x500 --replay $(BUILD)/random/replay --stats
+# The memory of a long session.
+gui-memory: $(BUILD)/rnnscope
+	tests/gui/memory.sh $(BUILD)/rnnscope $(EVENTS) $(SEED)
 # Races between the window, the worker and the training.
 gui-threads:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/threads CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer' $(BUILD)/threads/rnnscope
@@ -220,7 +231,8 @@ help:
 # help: make run          start it
 # help: make test         run every test; TESTS=lstm only those whose names contain lstm
 # help: make gui-test     a real window under Xvfb, driven by xdotool
-# help: make gui-random   ten thousand random events
+# help: make gui-random   ten thousand random events, and some in lessons
+# help: make gui-memory   does a long session grow?
 # help: make gui-threads  training and pages under the thread sanitizer
 # help: make lint         formatting, clang-tidy, cppcheck, gcc and clang without a warning
 # help: make sanitize     run the tests under address and undefined-behaviour sanitizers

@@ -191,32 +191,54 @@ static char *read_text(const char *path, rs_error *err)
     }
     if (file)
         (void)fclose(file);
-    return text;
+    char *fitting = text ? realloc(text, n + 1) : NULL;
+    return fitting ? fitting : text;
+}
+
+/* For so many more steps: a line of text is a step a character. */
+static rs_status make_room(replay *r, size_t more, rs_error *err)
+{
+    if (r->room - r->steps_n >= more)
+        return RS_OK;
+    const size_t room = 2 * r->room + more;
+    replay_step *steps = realloc(r->steps, room * sizeof *steps);
+    if (!steps)
+        return rs_fail(err, RS_INTERNAL, "no memory for the replay");
+    r->steps = steps;
+    r->room = room;
+    return RS_OK;
+}
+
+/* A replay lasts as long as the viewer, and a step takes half a kilobyte. */
+static void give_back_room(replay *r)
+{
+    replay_step *steps = r->steps_n > 0 ? realloc(r->steps, r->steps_n * sizeof *steps) : NULL;
+    if (!steps)
+        return;
+    r->steps = steps;
+    r->room = r->steps_n;
 }
 
 rs_status replay_read(const char *path, replay *to, rs_error *err)
 {
     rs_status status = RS_OK;
-    size_t lines = 1, line = 1;
+    size_t line = 1;
     *to = (replay){.text = read_text(path, err)};
     if (!to->text)
         return err ? err->status : RS_OPEN;
-    for (const char *c = to->text; *c; c++)
-        lines += *c == '\n';
-    /* a line of text is a step a character */
-    to->steps = rs_alloc(lines * MOST_STEPS_A_LINE + strlen(to->text), sizeof *to->steps,
-                         "the replay", err);
-    if (!to->steps)
-        status = RS_INTERNAL;
     for (char *text = to->text; text && status == RS_OK; line++) {
         char *next = strchr(text, '\n');
         if (next)
             *next++ = '\0';
-        status = read_line(to, path, line, text, err);
+        status = make_room(to, MOST_STEPS_A_LINE + strlen(text), err);
+        if (status == RS_OK)
+            status = read_line(to, path, line, text, err);
         text = next;
     }
     if (status != RS_OK)
         replay_free(to);
+    else
+        give_back_room(to);
     return status;
 }
 

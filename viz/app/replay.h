@@ -31,7 +31,7 @@ typedef struct replay_step {
 typedef struct replay {
     char *text;
     replay_step *steps; /* a click is three: move, press, release */
-    size_t steps_n, next;
+    size_t steps_n, room, next;
 } replay;
 
 /* Reads the whole file and checks every line (RS_OPEN, RS_DATA with the line). The caller frees. */
