@@ -206,6 +206,8 @@ static const struct {
     {"● in the plots", "● 图中所示"},
     {"○ show in the plots", "○ 在图中显示"},
     {"doubles: ", "加倍："},
+    {"expected", "应为"},
+    {"this is no number", "这不是一个数"},
     {"First your prediction; then the stage opens.", "先写下你的预测，再揭晓结果。"},
     {"your answer", "你的答案"},
     {"✓ near enough", "✓ 足够接近"},

@@ -150,12 +150,21 @@ static void digits_are_a_value(void **state)
     press(a, "9");
     press(a, "Enter");
     assert_true(a->scene.number[SCENE_GAIN] == 20); /* the end of its range */
+    assert_string_equal(a->message, "999: expected 0.05000 … 20.0000");
+    press(a, "3");
+    press(a, "e"); /* not the key of export */
+    press(a, "-");
+    press(a, "1");
+    press(a, "Enter");
+    assert_true(a->scene.number[SCENE_GAIN] == .3 && !a->wants_export);
+    assert_string_equal(a->message, "");
     press(a, "1");
     press(a, "Period");
     press(a, "Period");
     press(a, "Enter");
-    assert_true(a->scene.number[SCENE_GAIN] == 20);
-    assert_true(a->message_is_error && strstr(a->message, "1.."));
+    assert_true(a->scene.number[SCENE_GAIN] == .3);
+    assert_string_equal(a->message, "1..: this is no number");
+    assert_true(a->message_is_error);
     focus_on(a, CONTROL_SLIDER, SCENE_FORGET_BIAS);
     press(a, "-");
     press(a, "2");

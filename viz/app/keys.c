@@ -3,6 +3,7 @@
 
 #include "viz/app/column.h"
 #include "viz/app/live_view.h"
+#include "viz/plots/numbers.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -177,6 +178,17 @@ static void back(app *a, int sign)
         a->full_screen = false;
 }
 
+/* What was typed becomes the slider's number: the nearest that it can be, which is then said. */
+static void set_typed(app *a, const control *c, double value)
+{
+    const scene_number_info *info = &scene_numbers[c->which];
+    char low[NUMBER_TEXT], high[NUMBER_TEXT];
+    act_set_number(a, c, value, true);
+    if (value < info->low || value > info->high)
+        app_say(a, true, "%s: %s %s … %s", a->typing, lang_text(a->lang, "expected"),
+                number_text(low, info->low, 4), number_text(high, info->high, 6));
+}
+
 static void enter(app *a, int sign)
 {
     (void)sign;
@@ -185,12 +197,12 @@ static void enter(app *a, int sign)
     if (c && (c->kind == CONTROL_SLIDER || c->kind == CONTROL_ITEM) && a->typing[0]) {
         const double value = strtod(a->typing, &end);
         if (*end == '\0' && isfinite(value) && c->kind == CONTROL_SLIDER)
-            act_set_number(a, c, value, true);
+            set_typed(a, c, value);
         else if (*end == '\0' && isfinite(value)) {
             if (column_number(a->column, c->which, value))
                 app_follow_lesson(a);
         } else
-            app_say(a, true, "`%s` is no number", a->typing);
+            app_say(a, true, "%s: %s", a->typing, lang_text(a->lang, "this is no number"));
         a->typing[0] = '\0';
     } else if (c && c->kind != CONTROL_SLIDER) {
         act_press(a, c);
@@ -316,7 +328,7 @@ static bool type_digit(app *a, int key)
         a->typing[n - 1] = '\0';
         return true;
     }
-    if (key > '~' || !strchr(item && n > 0 ? "0123456789.-e" : "0123456789.-", key) ||
+    if (key > '~' || !strchr(n > 0 ? "0123456789.-e" : "0123456789.-", key) ||
         n + 1 >= sizeof a->typing ||
         (n == 0 && key == '-' && !item && scene_numbers[c->which].low >= 0))
         return false;
