@@ -33,6 +33,29 @@ static void end(column *c)
     free(c);
 }
 
+/* A lesson that is saved with mistakes is shown with them; one that is none any more does not take
+ * the place of the one that is open. */
+static void what_is_no_lesson_does_not_open(void **state)
+{
+    static const struct {
+        const char *text, *why; /* NULL: it opens */
+    } cases[] = {{page, NULL},
+                 {"# Title\n\n## Only\n\n```scene\ncell = nothing\n```\n", NULL},
+                 {"nonsense", "line 1"},
+                 {"# Title\n\nno step\n", "step"},
+                 {"", "line 1"}};
+    for (size_t k = 0; k < TESTS_N(cases); k++) {
+        char path[PATH];
+        rs_error err = {0};
+        write_bytes(in_folder(state, "case.md", path), cases[k].text, strlen(cases[k].text));
+        assert_int_equal(column_opens(path, &err), cases[k].why == NULL);
+        assert_true(!cases[k].why || strstr(err.text, cases[k].why));
+    }
+    rs_error err = {0};
+    assert_false(column_opens("/nowhere/lesson.md", &err));
+    assert_int_equal(err.status, RS_OPEN);
+}
+
 /* A hundredth of the track is .19 steps: the key moves by one, and the ends hold. */
 static void a_key_moves_a_whole_number_by_one(void **state)
 {
@@ -112,7 +135,7 @@ static void the_index_has_every_lesson(void **state)
     end(c);
 }
 
-const struct CMUnitTest column_next_tests[] = {IN_FOLDER(a_key_moves_a_whole_number_by_one),
-                                               IN_FOLDER(after_the_last_step_comes_a_lesson),
-                                               IN_FOLDER(the_index_has_every_lesson)};
+const struct CMUnitTest column_next_tests[] = {
+    IN_FOLDER(a_key_moves_a_whole_number_by_one), IN_FOLDER(what_is_no_lesson_does_not_open),
+    IN_FOLDER(after_the_last_step_comes_a_lesson), IN_FOLDER(the_index_has_every_lesson)};
 const size_t column_next_tests_n = TESTS_N(column_next_tests);

@@ -37,6 +37,17 @@ void column_keep(column *c)
         (void)snprintf(c->problem, sizeof c->problem, "%.255s", err.text);
 }
 
+bool column_opens(const char *path, rs_error *err)
+{
+    lesson l;
+    const rs_status status = lesson_read(path, &l, NULL, err);
+    if (status != RS_OK && status != RS_DATA)
+        return false;
+    const bool has_steps = l.steps_n > 0;
+    lesson_free(&l);
+    return has_steps;
+}
+
 void column_close(column *c)
 {
     if (!c->lesson.steps)

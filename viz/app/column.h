@@ -65,6 +65,9 @@ typedef struct column {
 
 /* Opens a lesson where the learner left it. progress_at: where progress is kept; NULL: nowhere. */
 rs_status column_open(column *c, const char *path, const char *progress_at, rs_error *err);
+/* Whether there is a lesson there that column_open would show, mistakes or not; else err says why.
+ */
+bool column_opens(const char *path, rs_error *err);
 /* Keeps the progress; c may be zero. */
 void column_close(column *c);
 

@@ -241,6 +241,13 @@ static void refresh_lesson(viewer *v)
                                                   file.st_mtim.tv_nsec != v->lesson_time.tv_nsec);
     if (!saved && v->lesson_in == v->app.lang)
         return;
+    if (v->app.column && !column_opens(path, &err)) { /* what is open stays, and says why */
+        v->lesson_time = saved ? file.st_mtim : v->lesson_time;
+        v->lesson_in = v->app.lang;
+        (void)snprintf(v->column.problem, sizeof v->column.problem, "%.255s", err.text);
+        v->column.dirty = v->app.wants_frame = true;
+        return;
+    }
     v->app.column = NULL;
     if (open_lesson(v, &err) != RS_OK)
         app_say(&v->app, true, "%s", err.text);
