@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { LINE = 18 };
 
@@ -64,7 +65,7 @@ static void draw_half_lives(const app *a, canvas *c, double y)
     bool told = false;
     for (size_t k = 0; k < a->shown->cells_n; k++)
         told = told || tells(&a->shown->cell[k]);
-    if (!told)
+    if (!told || strcmp(a->scene.loss_at, "all") == 0) /* a loss at each step hides the fading */
         return;
     canvas_text(c, x, y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE},
                 canvas_say(c, "Half-life of the gradient"));

@@ -211,7 +211,7 @@ static void draw_selected(canvas *c, const chain *d, const nodes *p)
                           INK_ACCENT, .13);
 }
 
-static void draw_chain(canvas *c, rect r, const chain *d, plot_layout *layout)
+static void draw_chain(canvas *c, rect r, const chain *d, bool selects, plot_layout *layout)
 {
     nodes p;
     char title[96];
@@ -222,7 +222,8 @@ static void draw_chain(canvas *c, rect r, const chain *d, plot_layout *layout)
     const double row = fmin(MOST_ROW, (r.h - 68) / rows_of(d));
     const double top = r.y + 28, bottom = top + row * rows_of(d);
     place_nodes(&p, d, (rect){r.x, r.y, r.w, bottom + 40 - r.y}, layout);
-    draw_selected(c, d, &p);
+    if (selects)
+        draw_selected(c, d, &p);
     for (size_t lane = 0; lane < d->lanes; lane++)
         draw_lane(c, d, &p, lane, top + row * (double)(lane + d->has_y));
     draw_ends(c, d, &p, top, bottom, row);
@@ -236,11 +237,11 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const chain *d = data, *ghost = layout ? layout->ghost_data : NULL;
     const double most = 28 + 68 + MOST_ROW * rows_of(d);
     const double below = fmax((r.h < 560 ? .4 : .44) * r.h, r.h - most - 24);
-    if (r.h < 130 * (rows_of(d) + 1) || r.w < 520) { /* no room for its Jacobian */
-        draw_chain(c, r, d, layout);
+    if (r.h < 260 + 130 * rows_of(d) || r.w < 520) { /* no room for its Jacobian */
+        draw_chain(c, r, d, false, layout);
         return;
     }
-    draw_chain(c, rect_inset(r, 0, 0, 0, below + 24), d, layout);
+    draw_chain(c, rect_inset(r, 0, 0, 0, below + 24), d, true, layout);
     step_jacobian_draw(c, (rect){r.x, r.y + r.h - below, r.w, below}, &d->jacobian,
                        ghost ? &ghost->jacobian : NULL, layout);
 }
