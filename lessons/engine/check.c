@@ -99,10 +99,18 @@ static void check_prediction(checking *c, size_t block)
     double answer = 0;
     bool near = false;
     rs_error err = {0};
+    const lesson_field *field = lesson_field_nth(b, "answer", 0);
+    if (!field || !lesson_value(b, "within"))
+        return; /* the reader has said so */
     if (player_compare(&c->player, block, &answer, &near, &err) != RS_OK)
-        MISTAKE(c, b->line, "the prediction cannot be judged: %s", err.text);
+        MISTAKE(c,
+                err.status == RS_DATA && strstr(err.text, "within")
+                    ? lesson_field_nth(b, "within", 0)->line
+                    : field->line,
+                "the prediction cannot be judged: %s", err.text);
     else if (!isfinite(answer))
-        MISTAKE(c, b->line, "the answer of the prediction is %g: expected a finite number", answer);
+        MISTAKE(c, field->line, "the answer of the prediction is %g: expected a finite number",
+                answer);
 }
 
 static void check_sliders(checking *c, size_t block)
@@ -161,14 +169,32 @@ static void expect_task(checking *c, size_t block, const lesson_field *settings,
                 settings ? "`" : "");
 }
 
+/* Whether `pass` is there and can be understood; if not, that is said once. */
+static bool check_pass(checking *c, size_t block)
+{
+    const lesson_field *pass = lesson_field_nth(&c->l->blocks[block], "pass", 0);
+    task_state state = TASK_OPEN;
+    rs_error err = {0};
+    if (!pass)
+        return false; /* the reader has said so */
+    const bool good = try_task(c, block, NULL, &state, &err) == RS_OK;
+    if (!good)
+        MISTAKE(c, pass->line, "pass: %s", err.text);
+    return good;
+}
+
 static void check_task(checking *c, size_t block)
 {
     const lesson_block *b = &c->l->blocks[block];
     size_t hints = 0;
-    expect_task(c, block, NULL, b->line, TASK_TRIED);
+    const bool can_be_tried = check_pass(c, block);
+    if (can_be_tried)
+        expect_task(c, block, NULL, b->line, TASK_TRIED);
     for (size_t k = 0; k < b->fields_n; k++) {
         const lesson_field *f = &b->fields[k];
         hints += strcmp(f->name, "hint") == 0;
+        if (!can_be_tried)
+            continue;
         if (strcmp(f->name, "solution") == 0)
             expect_task(c, block, f, f->line, TASK_SOLVED);
         else if (strcmp(f->name, "wrong") == 0)

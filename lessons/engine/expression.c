@@ -251,6 +251,8 @@ static rs_status close_arguments(reader *r, bool wanted, double *number)
     char text[256];
     size_t depth = 0, n = 1;
     r->at += strspn(r->at, " ");
+    if (*r->at == '\0')
+        return rs_fail(r->err, RS_DATA, "a parenthesis is not closed");
     if (*r->at != (wanted ? ',' : ')'))
         return rs_fail(r->err, RS_DATA, "`%.40s`: expected %s between the parentheses", r->at,
                        wanted ? "an array and a number" : "one array");

@@ -113,6 +113,12 @@ static bool is_key(const block_keys *of, const char *name)
     return of->name[k] != NULL;
 }
 
+/* What a block has once at most. */
+static bool is_single(const char *name)
+{
+    return strcmp(name, "solution") != 0 && strcmp(name, "wrong") != 0 && strcmp(name, "hint") != 0;
+}
+
 static void check_keys(const maker *m, const block_keys *of)
 {
     const lesson_block *b = m->block;
@@ -123,6 +129,33 @@ static void check_keys(const maker *m, const block_keys *of)
     for (size_t k = 0; k < of->wanted; k++)
         if (!lesson_value(b, of->name[k]))
             lesson_mistake(m->mistakes, m->lesson->path, b->line, "`%s` is missing", of->name[k]);
+    for (size_t k = 0; k < b->fields_n; k++)
+        if (b->fields[k].name && is_single(b->fields[k].name) &&
+            lesson_field_nth(b, b->fields[k].name, 0) != &b->fields[k])
+            lesson_mistake(m->mistakes, m->lesson->path, b->fields[k].line,
+                           "`%s` is there a second time: the first counts", b->fields[k].name);
+}
+
+/* A block that is not closed goes on over what follows, to a fence or a heading, which no directive
+ * has: it is cut there, or at its first empty line. */
+static void cut_unclosed(const maker *m, char *content)
+{
+    size_t number = m->line + 1;
+    char *end = NULL; /* the first empty line */
+    for (char *line = content; line && *line; number++) {
+        const char *text = line + strspn(line, " ");
+        if (!end && *text == '\n')
+            end = line;
+        const size_t heading = strspn(text, "#");
+        if (strncmp(text, "```", 3) == 0 || (heading > 0 && text[heading] == ' ')) {
+            lesson_mistake(m->mistakes, m->lesson->path, m->line,
+                           "the block is not closed: expected ``` before line %zu", number);
+            *(end ? end : line) = '\0';
+            return;
+        }
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
 }
 
 static const struct {
@@ -137,6 +170,7 @@ static void finish_directive(maker *m, block_kind kind, char *content)
     lesson_block *b = maker_add_block(m, kind);
     if (!b)
         return;
+    cut_unclosed(m, content);
     if (kind == BLOCK_SOURCE || kind == BLOCK_EXERCISE) {
         b->text = content ? maker_copy(m, content, strcspn(content, "\r\n")) : NULL;
         return;

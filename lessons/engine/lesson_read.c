@@ -18,6 +18,7 @@ typedef struct walk {
     spans spans;
     char *collected;    /* text of code, formula or html */
     size_t list_number; /* next number; 0: bullets */
+    size_t details;     /* the line of <details> that is not closed yet; 0: none */
     bool in_quote, in_head;
 } walk;
 
@@ -43,6 +44,15 @@ static void finish_code(walk *w)
     }
 }
 
+/* At the end of the lesson, a step or another <details>. */
+static void expect_closed(walk *w)
+{
+    if (w->details > 0)
+        lesson_mistake(w->make.mistakes, w->make.lesson->path, w->details,
+                       "<details>: expected </details> within the step");
+    w->details = 0;
+}
+
 /* <details><summary>…</summary>, </details> */
 static void finish_html(walk *w)
 {
@@ -54,8 +64,14 @@ static void finish_html(walk *w)
             "</summary>: expected an empty line after it, or Markdown does not read what "
             "is hidden");
     } else if (strstr(text, "</details>")) {
+        if (w->details == 0)
+            lesson_mistake(w->make.mistakes, w->make.lesson->path, w->make.line,
+                           "</details>: no <details> is open");
+        w->details = 0;
         maker_add_block(&w->make, BLOCK_END);
     } else if (strncmp(text, "<details>", 9) == 0 && summary && end && end > summary) {
+        expect_closed(w);
+        w->details = w->make.line;
         lesson_block *b = maker_add_block(&w->make, BLOCK_DETAILS);
         if (b)
             b->text = maker_copy(&w->make, summary + 9, (size_t)(end - summary) - 9);
@@ -119,6 +135,7 @@ static void finish_heading(walk *w)
     if (w->heading_level == 1 && !w->make.lesson->title) {
         w->make.lesson->title = w->heading;
     } else {
+        expect_closed(w);
         maker_add_step(&w->make, w->heading ? w->heading : "");
         free(w->heading);
     }
@@ -238,6 +255,42 @@ static void find_id(const char *path, char id[64])
     (void)snprintf(id, 64, "%.*s", (int)(n < 63 ? n : 63), name);
 }
 
+/* The line of a fenced block that the file ends in; 0: there is none. */
+static size_t unclosed_fence(const char *source)
+{
+    size_t number = 1, open = 0, marks = 0;
+    for (const char *line = source; *line; number++) {
+        const char *text = line + strspn(line, " ");
+        const size_t n = strspn(text, "`"), rest = n + strspn(text + n, " \t\r");
+        const bool bare = text[rest] == '\n' || text[rest] == '\0';
+        if (open == 0 && n >= 3) {
+            open = number;
+            marks = n;
+        } else if (open > 0 && n >= marks && bare) {
+            open = 0;
+        }
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    return open;
+}
+
+/* What only the end of the file tells; a block that went on over a heading has been told of. */
+static void check_end(walk *w)
+{
+    const lesson_mistakes *all = w->make.mistakes;
+    const size_t fence = unclosed_fence(w->source);
+    char place[32];
+    bool told = false;
+    expect_closed(w);
+    (void)snprintf(place, sizeof place, ": line %zu: the block", fence);
+    for (size_t k = 0; k < all->n; k++)
+        told = told || strstr(all->text[k], place);
+    if (fence > 0 && !told)
+        lesson_mistake(w->make.mistakes, w->make.lesson->path, fence,
+                       "the block is not closed: expected ``` before the end");
+}
+
 rs_status lesson_read(const char *path, lesson *to, lesson_mistakes *mistakes, rs_error *err)
 {
     size_t n = 0;
@@ -259,6 +312,7 @@ rs_status lesson_read(const char *path, lesson *to, lesson_mistakes *mistakes, r
                               .leave_span = leave_span,
                               .text = text};
     const int parsed = md_parse(source, (MD_SIZE)n, &parser, &w);
+    check_end(&w);
     if (!to->title)
         lesson_mistake(w.make.mistakes, path, 1, "a lesson begins with `# Its title`");
     if (to->steps_n == 0)

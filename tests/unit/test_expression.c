@@ -143,7 +143,7 @@ static void expression_says_what_it_cannot_understand(void **state)
                  {"norm", "expected one"},
                  {"1 +", "1 +"},
                  {"lstm.norm[0]", "no such cell"},
-                 {"max(norm", "parentheses"},
+                 {"max(norm", "a parenthesis is not closed"},
                  {"1 $ 2", "cannot be"},
                  {"norm[0.5]", "whole number"},
                  {"last_above(norm)", "a number"},

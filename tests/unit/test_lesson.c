@@ -87,6 +87,15 @@ static void lesson_mistakes_have_lines(void **state)
                  {"# t\n\n## s\n\n```predit\nask = a\n```\n", "line 5: `predit` is no directive"},
                  {"# t\n\n## s\n\n<details><summary>s</summary>\ntext\n\n</details>\n",
                   "line 5: </summary>: expected an empty line"},
+                 {"# t\n\n## s\n\n```task\ngoal = x\ngoal = y\npass = 1\nsolution: gain = 1\n```\n",
+                  "line 7: `goal` is there a second time"},
+                 {"# t\n\n## s\n\n```scene\ngain = 1\n\ntext\n\n```slider\ngain from 0 to 1\n```\n",
+                  "line 5: the block is not closed: expected ``` before line 10"},
+                 {"# t\n\n## s\n\n```scene\ngain = 1\n\n## n\n", "line 5: the block is not closed"},
+                 {"# t\n\n## s\n\n```text\ngain = 1\n", "line 5: the block is not closed"},
+                 {"# t\n\n## s\n\n<details><summary>a</summary>\n\nb\n\n## n\n",
+                  "line 5: <details>: expected </details>"},
+                 {"# t\n\n## s\n\nb\n\n</details>\n", "line 7: </details>: no <details>"},
                  {"# t\n\n## s\n\n<b>x</b>\n\n<div>\nx\n</div>\n", "HTML"}};
     for (size_t k = 0; k < TESTS_N(wrong); k++) {
         lesson l;
@@ -94,6 +103,18 @@ static void lesson_mistakes_have_lines(void **state)
         assert_int_equal(read_text(wrong[k].text, &l, &mistakes), RS_DATA);
         if (!strstr(mistakes.text[0], wrong[k].says))
             fail_msg("%s", mistakes.text[0]);
+        lesson_free(&l);
+        lesson_mistakes_free(&mistakes);
+    }
+    for (size_t k = 0; k < TESTS_N(wrong); k++) { /* one mistake, one line */
+        lesson l;
+        lesson_mistakes mistakes = {0};
+        (void)read_text(wrong[k].text, &l, &mistakes);
+        const char *says = wrong[k].says;
+        const bool alone =
+            strstr(says, "closed") || strstr(says, "second") || strstr(says, "details>");
+        if (alone && mistakes.n != 1)
+            fail_msg("%s and %s", mistakes.text[0], mistakes.text[1]);
         lesson_free(&l);
         lesson_mistakes_free(&mistakes);
     }

@@ -57,9 +57,12 @@ static void lesson_check_finds_each_mistake(void **state)
                  {"steps = 20", "steps = 20\nhidden = 3", "line 9: `hidden` changes nothing where"},
                  {"steps = 8\n", "steps = 8\nx = 1\n", "`x` changes nothing: it goes with"},
                  {"W[0][1] from 0 to 10", "gain from 0.5 to 2", "line 27: `gain` changes nothing"},
-                 {"answer = max(jacobian)", "answer = max(jacobien)", "line 14: the prediction"},
+                 {"answer = max(jacobian)", "answer = max(jacobien)", "line 16: the prediction"},
                  {"answer = max(jacobian)", "answer = ln(0 * radius(W))", "expected a finite"},
-                 {"within = half a decade", "within = roughly", "line 14: the prediction"},
+                 {"answer = max(jacobian)", "answer = max(jacobian",
+                  "line 16: the prediction cannot be judged: a parenthesis is not closed"},
+                 {"pass = W[0][1] < 0.3", "pass = W[0[1] < 0.3", ": pass: "},
+                 {"within = half a decade", "within = roughly", "line 17: the prediction"},
                  {"W[0][1] from 0 to 10", "W[2][1] from 0 to 10", "the slider cannot be moved"},
                  {"from 0 to 10, mark 0", "from 0 to 10, mark 11", "mark 11 is not between"},
                  {"solution: W[0][1] = 0.2", "solution: W[0][1] = 0.4", "does not pass"},
@@ -128,6 +131,60 @@ static void lesson_check_lets_numbers_be_told(void **state)
     }
 }
 
+/* "…: line N: …", N a line of the text or the one after it, all on one line. */
+static void assert_is_a_line(const char *mistake, const char *text)
+{
+    size_t lines = 1;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    const char *place = strstr(mistake, ".md: line ");
+    const unsigned long number = place ? strtoul(place + 10, NULL, 10) : 0;
+    if (number < 1 || number > lines || strchr(mistake, '\n'))
+        fail_msg("%s", mistake);
+}
+
+/* The lesson damaged in every line: gone, twice, cut in its middle, with a sign of another kind. */
+static void damage(const char *line, size_t n, size_t how, char to[8192])
+{
+    const size_t before = (size_t)(line - right), half = n / 2;
+    const char *after = line + n + (line[n] == '\n');
+    const char *const formats[] = {"%.*s%.0s%s", "%.*s%s%s", "%.*s%s\n%s", "%.*s%s=]$`(\n%s"};
+    char part[1024];
+    const size_t kept = how == 0 ? 0 : how == 1 ? n + (line[n] == '\n') : half;
+    if (how == 1)
+        after = line; /* once more */
+    (void)snprintf(part, sizeof part, "%.*s", (int)kept, line);
+    (void)snprintf(to, 8192, formats[how], (int)before, right, part, after);
+}
+
+static void lesson_check_survives_damage(void **state)
+{
+    static char text[8192];
+    char path[PATH];
+    size_t found = 0;
+    (void)in_folder(state, "lesson.md", path);
+    for (const char *line = right; *line;) {
+        const size_t n = strcspn(line, "\n");
+        for (size_t how = 0; how < 4; how++) {
+            lesson l;
+            lesson_mistakes mistakes = {0};
+            damage(line, n, how, text);
+            write_bytes(path, text, strlen(text));
+            const rs_status status = lesson_read(path, &l, &mistakes, NULL);
+            assert_true(status == RS_OK || status == RS_DATA);
+            lesson_check(&l, &options, &mistakes);
+            found += mistakes.n > 0;
+            for (size_t k = 0; k < mistakes.n; k++)
+                assert_is_a_line(mistakes.text[k], text);
+            lesson_free(&l);
+            lesson_mistakes_free(&mistakes);
+        }
+        line += n + (line[n] == '\n');
+    }
+    assert_true(found > 100);
+    assert_int_equal(remove(path), 0);
+}
+
 static void lesson_check_compares_languages(void **state)
 {
     static const struct {
@@ -180,5 +237,6 @@ static void lesson_check_wants_both_files(void **state)
 
 const struct CMUnitTest lesson_check_tests[] = {
     IN_FOLDER(lesson_check_finds_each_mistake), IN_FOLDER(lesson_check_lets_numbers_be_told),
-    IN_FOLDER(lesson_check_compares_languages), IN_FOLDER(lesson_check_wants_both_files)};
+    IN_FOLDER(lesson_check_survives_damage), IN_FOLDER(lesson_check_compares_languages),
+    IN_FOLDER(lesson_check_wants_both_files)};
 const size_t lesson_check_tests_n = TESTS_N(lesson_check_tests);
