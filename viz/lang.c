@@ -34,6 +34,7 @@ static const struct {
      "峭壁：梯度为何爆炸，裁剪有何作用"},
     {"Training", "训练"},
     /* chain */
+    {"GRU, reset before", "GRU（先重置）"},
     {"%s over time", "%s 沿时间展开"},
     {"numbers: $|\\partial L/\\partial \\cdot|$; arrows as wide as its logarithm",
      "数字：$|\\partial L/\\partial \\cdot|$；箭头宽度表示其对数"},
@@ -107,7 +108,7 @@ static const struct {
     {"of $W_{hh}$, a block a gate", "$W_{hh}$ 的奇异值，每个门一块"},
     {"Lyapunov exponents", "李雅普诺夫指数"},
     {"growth a step, $\\ln$", "每步的增长率，$\\ln$"},
-    {"neither grows nor shrinks", "既不增大也不减小"},
+    {"kept", "保持"},
     /* saturation */
     {"mean %s", "均值 %s"},
     {"slope %s", "斜率 %s"},
@@ -127,7 +128,7 @@ static const struct {
     {"a line a sequence; ● its end, ○ where it settles under the mean input, × where it does not",
      "每条序列一条线；● 终点，○ 平均输入下的稳定点，× 不稳定"},
     {"%s state, principal components", "%s 的状态，主成分"},
-    {"%.0f %% of the variance of %zu units", "占方差的 %.0f %%，共 %zu 个神经元"},
+    {"%.0f %% of the variance", "占方差的 %.0f %%"},
     {"units %zu and %zu", "神经元 %zu 与 %zu"},
     {"; arrows: a step under the mean input", "；箭头为平均输入下的一步"},
     /* bifurcation, wall */

@@ -88,6 +88,25 @@ static void every_page_is_legible_beside_what_is_pinned(void **state)
     free_shown(s);
 }
 
+/* The cell with the longest name, in layers. */
+static void a_long_name_is_legible(void **state)
+{
+    (void)state;
+    shown *s = new_shown();
+    int found = 0;
+    assert_int_equal(scene_set(&s->app.scene, "cells = gru-reset-before", NULL), RS_OK);
+    s->app.scene.number[SCENE_LAYERS] = 3;
+    s->app.pinned.cell = 0;
+    app_changed(&s->app, true);
+    for (size_t page = 0; page < 2; page++) {
+        app_show_page(&s->app, page, false, 0);
+        wait_for(s);
+        found += screen_faults(&s->app, 0, app_pages[page].title);
+    }
+    assert_int_equal(found, 0);
+    free_shown(s);
+}
+
 static void help_and_messages_are_legible(void **state)
 {
     (void)state;
@@ -106,5 +125,5 @@ static void help_and_messages_are_legible(void **state)
 const struct CMUnitTest app_pages_tests[] = {
     cmocka_unit_test(every_page_is_legible),
     cmocka_unit_test(every_page_is_legible_beside_what_is_pinned),
-    cmocka_unit_test(help_and_messages_are_legible)};
+    cmocka_unit_test(a_long_name_is_legible), cmocka_unit_test(help_and_messages_are_legible)};
 const size_t app_pages_tests_n = TESTS_N(app_pages_tests);

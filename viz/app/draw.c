@@ -206,7 +206,7 @@ static void draw_cell(const app *a, canvas *c, const control *k)
     canvas_text(
         c, k->area.x + 18, k->area.y + 12,
         (text_style){.size = TYPE_BODY, .ink = on ? INK_TEXT : INK_SOFT, .down = DOWN_MIDDLE},
-        k->label);
+        canvas_say(c, k->label));
 }
 
 static void draw_page_tab(const app *a, canvas *c, const control *k)

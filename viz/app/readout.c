@@ -38,15 +38,19 @@ static double draw_at_cursor(const app *a, canvas *c, const computed_cell *cell,
     if (layers > 1)
         (void)snprintf(of_layers, sizeof of_layers, " · %s %zu/%zu", canvas_say(c, "layer"),
                        layers - at.below, layers);
-    canvas_textf(c, x, y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE}, "%s",
-                 kind->title);
-    canvas_textf(c, x + width, y,
-                 (text_style){.size = TYPE_SMALL,
-                              .ink = INK_SOFT,
-                              .across = ACROSS_RIGHT,
-                              .down = DOWN_MIDDLE,
-                              .plain = true},
-                 "t = %zu · %s %zu%s", at.step, canvas_say(c, "unit"), at.unit, of_layers);
+    const rect where =
+        canvas_textf(c, x + width, y,
+                     (text_style){.size = TYPE_SMALL,
+                                  .ink = INK_SOFT,
+                                  .across = ACROSS_RIGHT,
+                                  .down = DOWN_MIDDLE,
+                                  .plain = true},
+                     "t = %zu · %s %zu%s", at.step, canvas_say(c, "unit"), at.unit, of_layers);
+    canvas_text(
+        c, x, y,
+        (text_style){
+            .size = TYPE_HEAD, .bold = true, .down = DOWN_MIDDLE, .max = width - where.w - 8},
+        canvas_say(c, kind->title));
     y += LINE + 4;
     for (size_t k = 0; k < kind->channels_n && y < a->height - 12; k++)
         if (kind->channels[k].role == RS_GATE || kind->channels[k].role == RS_STATE)
@@ -75,10 +79,10 @@ static void draw_half_lives(const app *a, canvas *c, double y)
         const double life = tells(cell) ? cell->decay.half_life : NAN;
         char text[NUMBER_TEXT];
         const ink_kind ink = look_of_cell(cell->model.net.cell).ink;
-        canvas_text(c, x, y,
-                    (text_style){.size = TYPE_BODY, .ink = ink, .bold = true, .down = DOWN_MIDDLE},
-                    cell->model.net.cell->title);
-        if (isfinite(life) && life > 0) {
+        const rect name = canvas_text(
+            c, x, y, (text_style){.size = TYPE_BODY, .ink = ink, .bold = true, .down = DOWN_MIDDLE},
+            canvas_say(c, cell->model.net.cell->title));
+        if (isfinite(life) && life > 0 && name.w < 60) { /* a longer name takes the bar's room */
             const double share = life / ((double)cell->data.T);
             canvas_fill_round(c, (rect){x + 64, y - 4, 4 + 68 * (share < 1 ? share : 1), 8}, 2, ink,
                               1);

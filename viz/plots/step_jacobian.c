@@ -224,10 +224,13 @@ static void draw_route(canvas *c, rect r, const step_jacobian *j, size_t part, a
                        plot_layout *layout)
 {
     char text[NUMBER_TEXT];
-    canvas_text(
-        c, r.x, r.y + 10,
-        (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE, .max = r.w + 8},
-        canvas_say(c, j->name[part]));
+    const int channel = rs_route_channel(j->cell, part - 1);
+    const text_style style = {
+        .size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE, .max = r.w + 8};
+    if (r.w < 72 && channel >= 0) /* its gate's letter has room */
+        canvas_textf(c, r.x, r.y + 10, style, "$%s$", j->cell->channels[channel].symbol);
+    else
+        canvas_text(c, r.x, r.y + 10, style, canvas_say(c, j->name[part]));
     draw_part(c, (rect){r.x, r.y + 20, r.w, r.w}, j, part, scale, false, layout);
     canvas_textf(c, r.x, r.y + r.w + 34, (text_style){.size = TYPE_SMALL, .down = DOWN_MIDDLE},
                  "$\\sigma_1$ %s", number_text(text, j->gain[part], 2));

@@ -215,7 +215,8 @@ static void draw_chain(canvas *c, rect r, const chain *d, bool selects, plot_lay
 {
     nodes p;
     char title[96];
-    (void)snprintf(title, sizeof title, canvas_say(c, "%s over time"), d->cell->title);
+    (void)snprintf(title, sizeof title, canvas_say(c, "%s over time"),
+                   canvas_say(c, d->cell->title));
     r = heading_draw(c, r, title,
                      canvas_say(c, "numbers: $|\\partial L/\\partial \\cdot|$; arrows as wide as "
                                    "its logarithm"));

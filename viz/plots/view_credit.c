@@ -205,7 +205,7 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const double side = fmin(r.w - LEFT - RIGHT, r.h - HEADING - TOP - BELOW);
     const double w = side + LEFT + RIGHT, h = side + HEADING + TOP + BELOW;
     const bool beside = r.w - w - GAP >= LEAST_BESIDE, below = r.h - h - GAP >= LEAST_BELOW;
-    snprintf(title, sizeof title, canvas_say(c, "%s credit"), d->cell->title);
+    snprintf(title, sizeof title, canvas_say(c, "%s credit"), canvas_say(c, d->cell->title));
     const rect left = {r.x, r.y, beside ? w : r.w, r.h};
     draw_matrix(c,
                 heading_draw(

@@ -193,7 +193,8 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const shown *s = data;
     char title[96], note[160];
-    (void)snprintf(title, sizeof title, canvas_say(c, "%s, equation by equation"), s->cell->title);
+    (void)snprintf(title, sizeof title, canvas_say(c, "%s, equation by equation"),
+                   canvas_say(c, s->cell->title));
     (void)snprintf(note, sizeof note, canvas_say(c, "step %zu, unit %zu, layer %zu, sequence %zu"),
                    s->t, s->unit, s->layer, s->b);
     r = heading_draw(c, r, title, note);

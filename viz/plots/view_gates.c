@@ -220,7 +220,8 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     snprintf(note, sizeof note, canvas_say(c, "units × time, units by the mean of $%s$"),
              g->cell->channels[g->sorted_by].symbol);
     char title[96];
-    snprintf(title, sizeof title, canvas_say(c, "%s gates and states"), g->cell->title);
+    snprintf(title, sizeof title, canvas_say(c, "%s gates and states"),
+             canvas_say(c, g->cell->title));
     r = heading_draw(c, r, title, pinned ? canvas_say(c, "left: now, right: pinned") : note);
     const bool named = r.w > (pinned ? 720 : 440); /* else no room for the channels' names */
     const rect bands = rect_inset(r, 40, 4, named ? 200 : 64, AXES_BOTTOM);

@@ -173,7 +173,7 @@ static void draw_units(canvas *c, rect r, const phase *p, const phase *pinned, p
     (void)snprintf(
         title, sizeof title,
         canvas_say(c, p->H > 1 ? "%s state, unit against unit" : "%s state, step by step"),
-        p->cell->title);
+        canvas_say(c, p->cell->title));
     (void)snprintf(note, sizeof note, canvas_say(c, "units %zu and %zu"), p->one, p->two);
     r = heading_draw(c, r, title, p->H > 1 ? note : NULL);
     draw_plane(c, r, p, &p->units, pinned, layout);
@@ -184,9 +184,9 @@ static void draw_components(canvas *c, rect r, const phase *p, const phase *pinn
 {
     char title[96], note[160];
     (void)snprintf(title, sizeof title, canvas_say(c, "%s state, principal components"),
-                   p->cell->title);
-    (void)snprintf(note, sizeof note, canvas_say(c, "%.0f %% of the variance of %zu units"),
-                   100 * (p->components.share[0] + p->components.share[1]), p->H);
+                   canvas_say(c, p->cell->title));
+    (void)snprintf(note, sizeof note, canvas_say(c, "%.0f %% of the variance"),
+                   100 * (p->components.share[0] + p->components.share[1]));
     r = heading_draw(c, r, title, note);
     draw_plane(c, r, p, &p->components, pinned, layout);
 }

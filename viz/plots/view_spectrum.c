@@ -106,7 +106,7 @@ static rs_status add_exponents(spectrum *s, const view_input *in, size_t layer, 
     snprintf(to->note, sizeof to->note, "growth a step, $\\ln$");
     snprintf(to->x_name, sizeof to->x_name, "number");
     to->x_kind = AXIS_COUNT;
-    to->guide[to->guides_n++] = (guide){.value = 0, .name = "neither grows nor shrinks"};
+    to->guide[to->guides_n++] = (guide){.value = 0, .name = "kept"};
     curve *added = status ? NULL : curves_add(to, "", exponent, S, INK_BLUE, DASH_NONE);
     if (added)
         added->points = true;
@@ -222,7 +222,7 @@ static void draw_gates(canvas *c, rect r, const spectrum *s, const spectrum *pin
     r = heading_draw(c, r, canvas_say(c, "Eigenvalues of $W_{hh}$"),
                      pinned           ? canvas_say(c, "○ pinned")
                      : s->gates_n > 1 ? canvas_say(c, "a block a gate")
-                                      : s->cell->title);
+                                      : canvas_say(c, s->cell->title));
     /* the names stand where they leave the plane larger */
     const bool narrow =
         fmin(r.w - 56, r.h - AXES_BOTTOM - 8 - 88) > fmin(r.w - 56 - 72, r.h - AXES_BOTTOM - 8);

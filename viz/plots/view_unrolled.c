@@ -161,7 +161,8 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
 {
     const unrolled *d = data;
     char title[96];
-    (void)snprintf(title, sizeof title, canvas_say(c, "%s, unrolled"), d->cell->title);
+    (void)snprintf(title, sizeof title, canvas_say(c, "%s, unrolled"),
+                   canvas_say(c, d->cell->title));
     r = heading_draw(c, r, title,
                      canvas_say(c, d->has_weight ? "the states, step by step"
                                                  : "norms of input, state and output"));
