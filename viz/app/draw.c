@@ -73,8 +73,10 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
     if (!panel->data) {
         const text_style t = {
             .size = TYPE_BODY, .ink = INK_SOFT, .width = r.w - 32, .down = DOWN_TOP};
-        canvas_text(c, r.x, r.y, (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_TOP},
-                    canvas_say(c, panel->view->title));
+        canvas_text(
+            c, r.x, r.y,
+            (text_style){.size = TYPE_HEAD, .bold = true, .down = DOWN_TOP, .max = r.w - 16},
+            canvas_say(c, panel->view->title));
         canvas_text(
             c, r.x, r.y + 24, t,
             panel->problem[0] ? panel->problem

@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "gradcheck/check.h"
+#include "viz/app/afford.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -212,8 +213,10 @@ static bool check_cell(const computed_cell *cell, const rs_stop *stop, badge *b)
     rs_error err = {0};
     rs_check_report report = {0};
     const rs_check_options options = {.method = RS_COMPLEX, .no_locate = false, .stop = stop};
-    rs_status status = RS_INTERNAL;
-    rs_trace *trace = rs_trace_new(&cell->model.net, cell->data.T, cell->data.B, RS_KEEP_ALL, &err);
+    rs_status status = afford_check(cell, afford_bytes(), &err);
+    rs_trace *trace = status == RS_OK ? rs_trace_new(&cell->model.net, cell->data.T, cell->data.B,
+                                                     RS_KEEP_ALL, &err)
+                                      : NULL;
     *b = (badge){.kind = BADGE_UNSURE};
     if (trace) {
         memcpy(trace->numbers, cell->trace->numbers, trace->numbers_n * sizeof *trace->numbers);
@@ -246,7 +249,8 @@ static void pass(worker *w, request *q)
     for (size_t k = 0; q->trained && k < q->trained->cells_n; k++)
         base.parameters[k] = q->trained->parameters[k];
     computed *c = compute_new(&q->scene, &base, &err);
-    if (c && compute_passes(c, 0, &err) == RS_OK) {
+    if (c && afford_passes(c, afford_bytes(), &err) == RS_OK &&
+        compute_passes(c, 0, &err) == RS_OK) {
         publish(w, q, (result){.kind = RESULT_PASS, .of = compute_hold(c)});
         q->done = c;
         return;
@@ -379,6 +383,8 @@ static void take(app *a, result *r)
         app_say(a, true, "%s", r->problem);
         for (size_t k = 0; k < SCENE_CELLS; k++)
             a->badge[k].kind = BADGE_NONE;
+        for (size_t k = 0; k < a->panels_n; k++) /* there is nothing to wait for */
+            (void)snprintf(a->panels[k].problem, sizeof a->panels[k].problem, "%.255s", r->problem);
         break;
     }
     a->wants_frame = true;
