@@ -54,7 +54,9 @@ static void course_knows_what_comes_next(void **state)
     assert_int_equal(course_next(&c, c.n), 1);
     assert_int_equal(course_next(&c, 0), 1);
     assert_int_equal(course_next(&c, 2), 1); /* and from the first again */
-    c.lesson[1].done = 2;
+    c.lesson[2].done = 0;
+    assert_int_equal(course_next(&c, 1), 2); /* on, not to the same */
+    c.lesson[1].done = c.lesson[2].done = 2;
     assert_int_equal(course_next(&c, 0), c.n);
     assert_true(course_of(&c, "03-three") == 2 && course_of(&c, "mine") == c.n);
     progress_free(&done);
