@@ -106,15 +106,17 @@ gui-test: $(BUILD)/rnnscope
 # sanitizers: make gui-random BUILD=build/sanitize. EVENTS and SEED choose others.
 EVENTS ?= 10000
 SEED   ?= 1
-RANDOM_RUN = LSAN_OPTIONS=suppressions=$(CURDIR)/tests/unit/lsan.supp:print_suppressions=0 OPENBLAS_NUM_THREADS=1 \
-    XDG_STATE_HOME=$(abspath $(BUILD))/random XDG_DATA_HOME=$(abspath $(BUILD))/random $(BUILD)/rnnscope
+# What they export (the key E) goes where they run: under $(BUILD), not into the source.
+RANDOM_RUN = cd $(abspath $(BUILD))/random/out && LSAN_OPTIONS=suppressions=$(CURDIR)/tests/unit/lsan.supp:print_suppressions=0 OPENBLAS_NUM_THREADS=1 \
+    XDG_STATE_HOME=$(abspath $(BUILD))/random XDG_DATA_HOME=$(abspath $(BUILD))/random $(abspath $(BUILD))/rnnscope
 gui-random: $(BUILD)/rnnscope
+	rm -rf $(BUILD)/random/out && mkdir -p $(BUILD)/random/out
 	tests/gui/make_files.sh $(abspath $(BUILD))/rnnscope $(abspath $(BUILD))/random/drop
 	for lesson in 2 5 8; do \
 	    tests/gui/random_events.sh $$(($(EVENTS) / 5)) $(SEED) learn $(abspath $(BUILD))/random/drop > $(BUILD)/random/replay && \
-	    $(RANDOM_RUN) learn $$lesson --size 800x500 --replay $(BUILD)/random/replay --stats || exit 1; done
+	    ($(RANDOM_RUN) learn $$lesson --size 800x500 --replay ../replay --stats) || exit 1; done
 	tests/gui/random_events.sh $(EVENTS) $(SEED) view $(abspath $(BUILD))/random/drop > $(BUILD)/random/replay
-	$(RANDOM_RUN) view --hidden 4 --steps 12 --size 800x500 --replay $(BUILD)/random/replay --stats
+	$(RANDOM_RUN) view --hidden 4 --steps 12 --size 800x500 --replay ../replay --stats
 # The memory of a long session.
 gui-memory: $(BUILD)/rnnscope
 	tests/gui/memory.sh $(BUILD)/rnnscope $(EVENTS) $(SEED)

@@ -27,8 +27,8 @@ BEGIN { mark(0) }
 NR == int(events / 5) { mark(1) }
 NR == int(events / 2) { mark(2) }
 END { mark(3) }' > "$folder/replay"
-HOME="$folder" XDG_STATE_HOME="$folder/state" "$program" view --hidden 4 --steps 12 --size 800x500 \
-    --replay "$folder/replay" > "$folder/out" 2>&1 &
+(cd "$folder" && HOME="$folder" XDG_STATE_HOME="$folder/state" exec "$program" view --hidden 4 --steps 12 \
+    --size 800x500 --replay replay) > "$folder/out" 2>&1 &
 viewer=$!
 for n in 0 1 2 3; do
     until [ -e "$folder/mark$n" ]; do
