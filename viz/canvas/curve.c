@@ -5,10 +5,30 @@
 
 #include <math.h>
 
+enum { PIECE = 8 }; /* vertices */
+
 void canvas_curve_begin(canvas *c, stroke s)
 {
     c->curve = (curve_state){.stroke = s};
     cairo_new_path(c->cr);
+}
+
+static void stroke_path(canvas *c)
+{
+    canvas_set_stroke(c, c->curve.stroke);
+    cairo_stroke(c->cr);
+}
+
+/* A long zigzag crosses itself all the time, and what a stroke costs grows with its crossings: it
+ * is drawn in pieces, where the seams cannot be seen. */
+static void begin_piece(canvas *c, point p)
+{
+    const stroke s = c->curve.stroke;
+    const bool vector = c->format == FORMAT_SVG || c->format == FORMAT_PDF;
+    if (c->curve.vertices % PIECE || s.dash != DASH_NONE || (s.alpha > 0 && s.alpha < 1) || vector)
+        return;
+    stroke_path(c);
+    cairo_move_to(c->cr, p.x, p.y);
 }
 
 static void vertex(canvas *c, point p)
@@ -19,6 +39,7 @@ static void vertex(canvas *c, point p)
         cairo_move_to(c->cr, p.x, p.y);
     c->curve.down = true;
     c->curve.vertices++;
+    begin_piece(c, p);
 }
 
 static bool same(point a, point b) { return a.x == b.x && a.y == b.y; }
@@ -88,8 +109,7 @@ void canvas_curve_to(canvas *c, double x, double y)
 void canvas_curve_end(canvas *c)
 {
     lift(c);
-    canvas_set_stroke(c, c->curve.stroke);
-    cairo_stroke(c->cr);
+    stroke_path(c);
 }
 
 size_t canvas_curve_vertices(const canvas *c) { return c->curve.vertices; }
