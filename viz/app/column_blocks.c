@@ -65,17 +65,18 @@ static const lesson_field *told_of(const pen *p, size_t block, const char *name)
 
 static const text_style body = {.size = TYPE_HEAD}, soft = {.size = TYPE_BODY, .ink = INK_SOFT};
 
-/* A number as one writes it: 0.5, not 0.5000. */
+/* A number as one writes it: 0.5, not 0.5000; 1e-4, not 1.000e-4. */
 static const char *as_written(char number[NUMBER_TEXT], double value, int digits)
 {
     (void)number_text(number, value, digits);
-    if (strchr(number, '.') && !strchr(number, 'e'))
-        for (size_t n = strlen(number); n > 0 && strchr("0.", number[n - 1]); n--) {
-            const bool dot = number[n - 1] == '.';
-            number[n - 1] = '\0';
-            if (dot)
-                break;
-        }
+    char *power = strchr(number, 'e');
+    char *end = power ? power : number + strlen(number), *kept = end;
+    if (!memchr(number, '.', (size_t)(end - number)))
+        return number;
+    while (kept[-1] == '0')
+        kept--;
+    kept -= kept[-1] == '.';
+    memmove(kept, end, strlen(end) + 1);
     return number;
 }
 
@@ -153,6 +154,13 @@ static void draw_predict(pen *p, size_t block)
     p->y += 12;
 }
 
+/* A task that is solved by a number typed in rather than by the scene. */
+static bool asks_number(const lesson_block *task)
+{
+    const char *pass = lesson_value(task, "pass");
+    return pass && strstr(pass, "answer");
+}
+
 static void draw_task(pen *p, size_t block)
 {
     const lesson_block *b = &p->c->lesson.blocks[block];
@@ -166,11 +174,11 @@ static void draw_task(pen *p, size_t block)
                                  .across = ACROSS_RIGHT,
                                  .down = DOWN_TOP,
                                  .plain = true},
-                    canvas_say(p->on, "not yet"));
+                    canvas_say(p->on, asks_number(b) ? "not right" : "not yet"));
     pen_write(p, canvas_say(p->on, "Task"),
               (text_style){.size = TYPE_BODY, .bold = true, .ink = INK_ACCENT}, 4);
     write_told(p, block, told_of(p, block, "goal"), body, 6);
-    if (lesson_value(b, "pass") && strstr(lesson_value(b, "pass"), "answer")) {
+    if (asks_number(b)) {
         if (isfinite(state->answer))
             (void)as_written(given, state->answer, 6);
         pen_field(p, block, given);

@@ -279,8 +279,9 @@ static void add_words(setting *to, const char *text, size_t n)
         g_free(escaped);
         if (words < n) {
             const char *mark = pango[strchr(MARKS, text[words]) - MARKS];
-            const bool upright = mark == slanted && has_chinese(text + words + 1, n - words - 1);
-            g_string_append(to->markup, upright ? heavy : mark);
+            const bool stressed = mark == slanted || mark == bold;
+            const bool chinese = stressed && has_chinese(text + words + 1, n - words - 1);
+            g_string_append(to->markup, chinese ? heavy : mark);
         }
         words += words < n;
         text += words;

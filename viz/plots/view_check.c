@@ -208,11 +208,11 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return status;
 }
 
-/* Error and bar of a block, in parts of its own size; both at least rounding's smallest, which the
- * axis begins with. */
+/* Error and bar of a block, in parts of its own size, or of 1 where that is zero; both at least
+ * rounding's smallest, which the axis begins with. */
 static void relative(const rs_check_block *b, double *error, double *bar)
 {
-    const double size = fmax(fabs(b->along_measured), DBL_MIN);
+    const double measured = fabs(b->along_measured), size = measured >= DBL_MIN ? measured : 1;
     const double least = DBL_EPSILON / 16;
     *error = fmax(fabs(b->along_claimed - b->along_measured) / size, least);
     *bar = fmax(b->along_bar / size, least);

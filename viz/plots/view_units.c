@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-enum { MOST_UNITS = MAX_CURVES - 1 };
+enum { MOST_UNITS = MAX_CURVES - 1, MOST_NAMED = 6 };
 
 /* The channel of one layer and sequence as curves: at most MOST_UNITS units evenly picked, the
- * highlighted one last, on top. */
+ * highlighted one last, on top. A few all have their names. */
 static void add_units(curves *to, const view_input *in, size_t channel)
 {
     const size_t T = in->trace->T, B = in->trace->B, H = in->run->model.net.hidden;
@@ -27,9 +27,9 @@ static void add_units(curves *to, const view_input *in, size_t channel)
         if (!added)
             return;
         added->width = k == shown ? 2 : 1;
-        added->alpha = k == shown ? 1 : .35;
+        added->alpha = k == shown ? 1 : H <= MOST_NAMED ? .8 : .35;
         (void)snprintf(name, sizeof name, "%zu", u);
-        if (k == shown)
+        if (k == shown || (H <= MOST_NAMED && u != unit))
             (void)snprintf(added->name, sizeof added->name, "$%.16s_{%s}$",
                            in->run->model.net.cell->channels[channel].symbol, name);
     }
