@@ -17,13 +17,23 @@ static const char *const families[] = {
  * from baseline to baseline */
 static const double ascent = .96, descent = .26, capital = .36, leading = 1.5;
 
-static void set_font(PangoLayout *layout, text_style style, double size)
+/* Chinese characters: from U+3000 on. Their faces have no semibold, and come out plain; bold is
+ * made where it is missing. */
+static bool has_chinese(const char *text)
 {
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0xE3 && (unsigned char)*text <= 0xE9)
+            return true;
+    return false;
+}
+
+static void set_font(PangoLayout *layout, text_style style, double size, const char *text)
+{
+    const PangoWeight bold = has_chinese(text) ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_SEMIBOLD;
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family_static(font, families[style.face]);
     pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    pango_font_description_set_weight(font,
-                                      style.bold ? PANGO_WEIGHT_SEMIBOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_weight(font, style.bold ? bold : PANGO_WEIGHT_NORMAL);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
 }
@@ -111,7 +121,7 @@ static laid lay_out(canvas *c, double x, double y, text_style style, const char 
     PangoLayout *layout = c->layout;
     laid l = {0};
     pango_layout_set_attributes(layout, NULL);
-    set_font(layout, style, size);
+    set_font(layout, style, size, text);
     set_shape(layout, style);
     if (has_formula(style, text)) {
         l.setting =
