@@ -8,7 +8,6 @@
 typedef enum event_kind {
     EVENT_NONE,
     EVENT_KEY,     /* key and modifiers */
-    EVENT_TEXT,    /* text that was typed, UTF-8 */
     EVENT_MOVE,    /* the pointer is at x, y */
     EVENT_PRESS,   /* the main button went down at x, y; count 2: a double click */
     EVENT_RELEASE, /* … and up */
@@ -59,7 +58,7 @@ typedef struct event {
     unsigned with; /* modifiers */
     double x, y, n;
     int count;
-    char text[512]; /* EVENT_TEXT, EVENT_DROP; cut off beyond */
+    char text[512]; /* EVENT_DROP; cut off beyond */
 } event;
 
 /* "Ctrl+Shift+Right", "a", "Space", "[" → key and modifiers; false if it is none. */

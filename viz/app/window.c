@@ -19,6 +19,7 @@ struct window {
     Uint32 wake;       /* the type of our own event */
     SDL_Event pending; /* a motion that was followed by something else */
     bool has_pending, told_size;
+    int last_key; /* of the key that went down last: its text is not a second key */
 };
 
 static const SDL_SystemCursor cursor_shapes[CURSORS] = {
@@ -174,6 +175,15 @@ static event key_event(const SDL_KeyboardEvent *key)
     return e;
 }
 
+/* Digits and the like that another layout has elsewhere than the key's own sign says (behind Shift
+ * or AltGr, on the keypad) come as text; what the key itself has said already is not said twice. */
+static event text_event(const window *w, const char *text)
+{
+    const int sign = (unsigned char)text[0];
+    const bool ours = sign && text[1] == '\0' && strchr("0123456789.-[]", sign);
+    return (event){.kind = ours && sign != w->last_key ? EVENT_KEY : EVENT_NONE, .key = sign};
+}
+
 static event size_event(window *w)
 {
     int width = 0, height = 0;
@@ -224,11 +234,11 @@ static event translate(window *w, const SDL_Event *from)
     case SDL_QUIT:
         return (event){.kind = EVENT_QUIT};
     case SDL_KEYDOWN:
-        return key_event(&from->key);
-    case SDL_TEXTINPUT:
-        e.kind = EVENT_TEXT;
-        copy_text(e.text, from->text.text);
+        e = key_event(&from->key);
+        w->last_key = e.key;
         return e;
+    case SDL_TEXTINPUT:
+        return text_event(w, from->text.text);
     case SDL_MOUSEMOTION:
         return (event){.kind = EVENT_MOVE, .x = from->motion.x, .y = from->motion.y};
     case SDL_MOUSEBUTTONDOWN:
