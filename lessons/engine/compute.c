@@ -5,6 +5,7 @@
 #include "lessons/engine/bugs.h"
 #include "lessons/engine/compute_make.h"
 #include "lessons/engine/opened.h"
+#include "lessons/engine/spares.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ computed *compute_new(const scene *s, const compute_base *base, rs_error *err)
         return NULL;
     }
     c->of = *s;
+    c->spares = base ? base->spares : NULL;
     atomic_init(&c->holders, 1);
     if (make_cells(s, &files.base, c, err) != RS_OK) {
         compute_release(c);
@@ -55,7 +57,7 @@ computed *compute_hold(computed *c)
     return c;
 }
 
-static void free_cell(computed_cell *cell)
+static void free_cell(compute_spares *spares, computed_cell *cell)
 {
     double *const arrays[] = {cell->gradient, cell->norm_x, cell->carry,       cell->jacobian,
                               cell->re,       cell->im,     cell->singular,    cell->route,
@@ -70,7 +72,7 @@ static void free_cell(computed_cell *cell)
     if (cell->check)
         rs_check_report_free(cell->check);
     free(cell->check);
-    rs_trace_free(cell->trace);
+    spares_give(spares, cell->trace);
     rs_data_free(&cell->data);
     rs_model_free(&cell->model);
 }
@@ -80,7 +82,7 @@ void compute_release(computed *c)
     if (!c || atomic_fetch_sub(&c->holders, 1) > 1)
         return;
     for (size_t k = 0; k < SCENE_CELLS; k++)
-        free_cell(&c->cell[k]);
+        free_cell(c->spares, &c->cell[k]);
     free(c);
 }
 
@@ -95,19 +97,19 @@ static rs_status take(double **to, size_t n, rs_error *err)
 
 static size_t top_layer(const computed_cell *cell) { return cell->model.net.layers - 1; }
 
-static rs_status make_pass(const scene *s, computed_cell *cell, rs_error *err)
+static rs_status make_pass(const computed *c, computed_cell *cell, rs_error *err)
 {
     const rs_net *net = &cell->model.net;
     const size_t T = cell->data.T;
-    rs_trace_free(cell->trace);
-    cell->trace = rs_trace_new(net, T, cell->data.B, RS_KEEP_ALL, err);
+    spares_give(c->spares, cell->trace);
+    cell->trace = spares_take(c->spares, net, T, cell->data.B, err);
     if (!cell->trace || take(&cell->gradient, net->parameters_n, err) != RS_OK ||
         take(&cell->norm_x, T, err) != RS_OK)
         return RS_INTERNAL;
     rs_status status = rs_data_start(&cell->data, cell->trace, err);
     if (status != RS_OK)
         return status;
-    compute_initial_states(s, cell->trace);
+    compute_initial_states(&c->of, cell->trace);
     rs_forward(cell->trace, cell->model.parameters, NULL);
     rs_loss_forward(cell->trace, &cell->data.loss);
     rs_backward(cell->trace, cell->model.parameters, cell->gradient, 0);
@@ -243,7 +245,7 @@ rs_status compute_part_of(computed *c, size_t k, compute_part part, size_t threa
         return status;
     switch (part) {
     case PART_PASS:
-        status = make_pass(&c->of, cell, err);
+        status = make_pass(c, cell, err);
         break;
     case PART_SPECTRUM:
         status = make_spectrum(cell, err);

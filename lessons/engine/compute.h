@@ -59,10 +59,17 @@ typedef struct computed {
     scene of;
     size_t cells_n;
     computed_cell cell[SCENE_CELLS];
-    unsigned parts[SCENE_CELLS]; /* bit p: part p of this cell is there; written by the maker, see
-                                    above */
+    struct compute_spares *spares; /* of the base, or NULL */
+    unsigned parts[SCENE_CELLS];   /* bit p: part p of this cell is there; written by the maker, see
+                                      above */
     atomic_int holders;
 } computed;
+
+/* Traces of scenes that nobody looks at any more, for the next scene to be computed in: at ten
+ * thousand steps fresh memory takes longer than the pass. */
+typedef struct compute_spares compute_spares;
+compute_spares *compute_spares_new(rs_error *err);
+void compute_spares_free(compute_spares *spares); /* after all that was computed with it; or NULL */
 
 /* A model and data of the user's in place of those the scene would make; both may be NULL, neither
  * is owned. The scene's gain, forget bias, input scale and number of steps then apply to them. */
@@ -71,6 +78,7 @@ typedef struct compute_base {
     const rs_data *data;
     /* of each cell in place of the scene's, as training left them; NULL: the scene's */
     const double *parameters[SCENE_CELLS];
+    compute_spares *spares; /* may be NULL */
 } compute_base;
 
 /* Makes models and data, nothing else; held once. NULL with err if something does not fit. */

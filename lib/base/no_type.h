@@ -8,6 +8,7 @@
 #undef rs_trace
 #undef rs_touch
 #undef rs_trace_new
+#undef rs_trace_again
 #undef rs_trace_free
 #undef rs_forward
 #undef rs_backward

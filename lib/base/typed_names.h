@@ -10,6 +10,7 @@
 #define rs_trace TYPED(rs_trace)
 #define rs_touch TYPED(rs_touch)
 #define rs_trace_new TYPED(rs_trace_new)
+#define rs_trace_again TYPED(rs_trace_again)
 #define rs_trace_free TYPED(rs_trace_free)
 #define rs_forward TYPED(rs_forward)
 #define rs_backward TYPED(rs_backward)

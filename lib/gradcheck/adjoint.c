@@ -6,19 +6,23 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* From the loss to the inputs. */
-static void pull_all(const rs_pull *p, double *work)
+/* From the loss to the inputs; false: it was stopped on the way. */
+static bool pull_all(const rs_pull *p, double *work)
 {
     const rs_net *net = p->from->net;
     rs_pull_loss(p);
     rs_pull_readout(p, work);
     rs_pull_readout_weights(p, work);
     for (size_t l = net->layers; l-- > 0;) {
-        for (size_t t = p->from->T; t-- > 0;)
+        for (size_t t = p->from->T; t-- > 0;) {
+            if (rs_stopped(p->adjoint->linear->stop))
+                return false;
             rs_pull_step(p, l, t, work);
+        }
         rs_pull_layer_weights(p, l, work);
         rs_pull_input(p, l, work);
     }
+    return true;
 }
 
 /* Room for two matrices of T·B rows and the widest sums and sources, and once more the sources. */
@@ -68,11 +72,13 @@ static rs_status run_pull(const rs_adjoint *adjoint, const rs_trace *from, rs_de
     double *work = status == RS_OK ? work_new(v, err) : NULL;
     if (work) {
         const rs_pull p = {adjoint, from ? from : to->d, from ? NULL : to->spread, to};
-        pull_all(&p, work);
+        if (!pull_all(&p, work))
+            status = rs_fail(err, RS_INTERRUPTED, "stopped");
     } else {
-        rs_derivatives_free(to);
         status = RS_INTERNAL;
     }
+    if (status != RS_OK)
+        rs_derivatives_free(to);
     free(work);
     return status;
 }

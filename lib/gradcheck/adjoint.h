@@ -43,7 +43,7 @@ typedef struct rs_adjoint {
     rs_change change; /* for the next rs_adjoint_changed */
 } rs_adjoint;
 
-/* Finds all derivatives; linear must outlive it. RS_INTERNAL: no memory. */
+/* Finds all derivatives; linear must outlive it. RS_INTERNAL: no memory; RS_INTERRUPTED. */
 rs_status rs_adjoint_make(rs_adjoint *adjoint, const rs_linear *linear, rs_error *err);
 void rs_adjoint_free(rs_adjoint *adjoint);
 

@@ -209,7 +209,7 @@ static rs_status check(rs_checking *c, double *parameters, rs_error *err)
     if (status == RS_OK)
         status = go_on(c,
                        rs_linear_make(&c->linear, c->trace, parameters, c->loss, c->options->single,
-                                      c->options->threads, err),
+                                      c->options->threads, c->options->stop, err),
                        err);
     if (status == RS_OK)
         status = go_on(c, rs_adjoint_make(&c->adjoint, &c->linear, err), err);

@@ -108,7 +108,8 @@ rs_status rs_error_map_make(rs_error_map *map, const rs_trace *claimed, const do
     map->value = rs_alloc(map->rows * map->T, sizeof(double), "the map of errors", err);
     rs_status status = map->value ? RS_OK : RS_INTERNAL;
     if (!status)
-        status = rs_linear_make(&linear, claimed, parameters, loss, report->single, threads, err);
+        status =
+            rs_linear_make(&linear, claimed, parameters, loss, report->single, threads, NULL, err);
     if (!status)
         status = rs_adjoint_make(&adjoint, &linear, err);
     const bool wrong = !status && fill(map, claimed, &adjoint.exact);

@@ -157,7 +157,7 @@ static double step_slopes(const rs_linear *linear, const rs_complex_step *room, 
 typedef struct slopes_work {
     rs_linear *linear;
     double *off; /* [L·T] */
-    atomic_bool failed;
+    atomic_bool failed, stopped;
 } slopes_work;
 
 static void slopes_of_step(void *context, size_t k)
@@ -165,6 +165,10 @@ static void slopes_of_step(void *context, size_t k)
     slopes_work *work = context;
     const rs_trace *v = work->linear->values;
     rs_complex_step room;
+    if (rs_stopped(work->linear->stop)) {
+        atomic_store(&work->stopped, true);
+        return;
+    }
     if (rs_complex_step_make(&room, v->net->cell, v->net->hidden, NULL) != RS_OK) {
         atomic_store(&work->failed, true);
         return;
@@ -195,6 +199,8 @@ static rs_status find_slopes(rs_linear *linear, size_t threads, rs_error *err)
         if (!(work.off[k] <= linear->off))
             linear->off = work.off[k];
     free(work.off);
+    if (made && atomic_load(&work.stopped))
+        return rs_fail(err, RS_INTERRUPTED, "stopped");
     if (made && atomic_load(&work.failed))
         return rs_fail(err, RS_INTERNAL, "no memory for the numbers of one step");
     return made ? RS_OK : RS_INTERNAL;
@@ -326,9 +332,10 @@ static rs_status find_dy(rs_linear *linear, rs_error *err)
 }
 
 rs_status rs_linear_make(rs_linear *linear, const rs_trace *values, const double *parameters,
-                         const rs_loss *loss, int single, size_t threads, rs_error *err)
+                         const rs_loss *loss, int single, size_t threads, const rs_stop *stop,
+                         rs_error *err)
 {
-    *linear = (rs_linear){.values = values, .parameters = parameters, .loss = loss};
+    *linear = (rs_linear){.values = values, .parameters = parameters, .loss = loss, .stop = stop};
     linear->unit = single ? FLT_EPSILON / 2 : DBL_EPSILON / 2;
     linear->smallest = single ? FLT_TRUE_MIN : DBL_TRUE_MIN;
     if (values->keep != RS_KEEP_ALL)

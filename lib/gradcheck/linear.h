@@ -11,6 +11,7 @@
 #ifndef RS_LINEAR_H
 #define RS_LINEAR_H
 
+#include "base/parallel.h"
 #include "gradcheck/paths.h"
 #include "network/trace.h"
 
@@ -28,15 +29,18 @@ typedef struct rs_linear {
     /* Of the precision under test: the relative error of one operation, and the smallest positive
      * number. */
     double unit, smallest;
+    const rs_stop *stop; /* not owned; asked once a step. Who is told so stops and fails */
     double
         off; /* the largest |value made − value of the trace| / (1 + |value|), in units of `unit` */
 } rs_linear;
 
 /* Linearises around trace (RS_KEEP_ALL, after rs_forward). single: unit and smallest are float's.
  * The pointers must outlive it. RS_USAGE: lean trace, a cell whose equations mix units;
- * RS_INTERNAL: no memory, or values that are not what the forward pass gives. */
+ * RS_INTERRUPTED: stop (may be NULL); RS_INTERNAL: no memory, or values that are not what the
+ * forward pass gives. */
 rs_status rs_linear_make(rs_linear *linear, const rs_trace *values, const double *parameters,
-                         const rs_loss *loss, int single, size_t threads, rs_error *err);
+                         const rs_loss *loss, int single, size_t threads, const rs_stop *stop,
+                         rs_error *err);
 void rs_linear_free(rs_linear *linear);
 
 /* Slopes of a path at one step of one sequence, [H]. */

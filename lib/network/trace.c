@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifndef real
 #include "base/as_double.h"
@@ -144,7 +145,9 @@ rs_trace *rs_trace_new(const rs_net *net, size_t T, size_t B, rs_keep keep, rs_e
     numbers arena = {.fits = true};
     if (trace->layer)
         lay_out(&arena, trace);
-    trace->numbers_n = arena.fits ? arena.used : SIZE_MAX;
+    trace->numbers_n = trace->room = arena.fits ? arena.used : SIZE_MAX;
+    trace->layers_room = net->layers;
+    trace->steps_room = B;
     trace->steps = rs_alloc(B, sizeof *trace->steps, "the trace", err);
     if (trace->layer && trace->steps)
         trace->numbers = rs_alloc(trace->numbers_n, sizeof *trace->numbers, "the trace", err);
@@ -152,10 +155,38 @@ rs_trace *rs_trace_new(const rs_net *net, size_t T, size_t B, rs_keep keep, rs_e
         rs_trace_free(trace);
         return NULL;
     }
-    arena.base = trace->numbers;
-    arena.used = 0;
+    arena = (numbers){.base = trace->numbers, .fits = true};
     lay_out(&arena, trace);
     return trace;
+}
+
+bool rs_trace_again(rs_trace *trace, const rs_net *net, size_t T, size_t B, rs_keep keep)
+{
+    const size_t bytes = rs_trace_bytes(net, T, B, keep, sizeof(real));
+    if (bytes > trace->room * sizeof(real) || net->layers > trace->layers_room ||
+        B > trace->steps_room)
+        return false;
+    *trace = (rs_trace){.net = net,
+                        .T = T,
+                        .B = B,
+                        .keep = keep,
+                        .layer = trace->layer,
+                        .numbers = trace->numbers,
+                        .numbers_n = bytes / sizeof(real),
+                        .room = trace->room,
+                        .steps = trace->steps,
+                        .layers_room = trace->layers_room,
+                        .steps_room = trace->steps_room};
+    memset(trace->layer, 0, net->layers * sizeof *trace->layer);
+    memset(trace->steps, 0, B * sizeof *trace->steps);
+    numbers arena = {.base = trace->numbers, .fits = true};
+    lay_out(&arena, trace);
+    for (size_t l = 0; l < net->layers; l++)
+        for (size_t k = 0; k < net->cell->channels_n; k++)
+            if (net->cell->channels[k].role == RS_STATE)
+                memset(trace->layer[l].value[k] - B * net->hidden, 0,
+                       B * net->hidden * sizeof(real));
+    return true;
 }
 
 void rs_trace_free(rs_trace *trace)

@@ -23,8 +23,9 @@ typedef struct rs_trace {
     real *loss_at;   /* [T] the share of each step in the loss */
     real
         loss; /* their sum, in the order of time, plus the term on the last state if there is one */
-    real *numbers; /* the one array in which all of the above lie, [numbers_n] */
-    size_t numbers_n;
+    real *numbers;          /* the one array in which all of the above lie, [numbers_n] */
+    size_t numbers_n, room; /* room ≥ numbers_n: what the array holds */
+    size_t layers_room, steps_room;
     real *packed[RS_MAX_STAGES]; /* for each stage with a product, W_hh's rows of it as the pass
                                     wants them (base/packed.h); NULL for short traces */
     real *scratch;               /* [RS_MAX_CHANNELS][B][H] derivatives that last one step */
@@ -35,6 +36,10 @@ typedef struct rs_trace {
 /* A zeroed trace for T steps of B sequences, NULL with err if it cannot be had. The caller frees
  * it, and keeps the net alive until then. */
 rs_trace *rs_trace_new(const rs_net *net, size_t T, size_t B, rs_keep keep, rs_error *err);
+/* A new trace in the memory of an old one, for fresh memory may cost more time than a pass: initial
+ * states are zero, everything else is what it was until the caller or a pass writes it. The old net
+ * may be gone. False, and nothing done, if there is too little room. */
+bool rs_trace_again(rs_trace *trace, const rs_net *net, size_t T, size_t B, rs_keep keep);
 void rs_trace_free(rs_trace *trace);
 
 /* Called, where given, in every step of rs_forward after a stage's product and after its equations.

@@ -32,7 +32,7 @@ static void linearise(linearised *at, const rs_cell *cell, shape s, uint64_t see
     rs_error err = {0};
     at->f = fixture_make(cell, s, seed);
     at->trace = fixture_run(&at->f, RS_KEEP_ALL, 0);
-    if (rs_linear_make(&at->linear, at->trace, at->f.model.parameters, &at->f.loss, false, 1,
+    if (rs_linear_make(&at->linear, at->trace, at->f.model.parameters, &at->f.loss, false, 1, NULL,
                        &err) != RS_OK ||
         rs_adjoint_make(&at->adjoint, &at->linear, &err) != RS_OK)
         fail_msg("%s", err.text);

@@ -1,6 +1,6 @@
 /* What the window's worker does when: what is wanted at once, what may come later, what is given
  * up. */
-#include "tests/unit/test.h"
+#include "tests/unit/fixture.h"
 
 #include "flow/credit.h"
 #include "lessons/engine/compute.h"
@@ -8,6 +8,7 @@
 
 #include "gradcheck/check.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,7 +115,7 @@ static void credit_lags_and_check_give_up(void **state)
     computed *c = small_scene();
     const computed_cell *cell = &c->cell[1];
     double out[20 * 20];
-    for (int most = 0; most < 6; most++) {
+    for (int most = 0; most < 20; most += most < 6 ? 1 : 8) {
         patience p[3] = {{.most = most}, {.most = most}, {.most = most}};
         const rs_stop stop[3] = {{lost, &p[0]}, {lost, &p[1]}, {lost, &p[2]}};
         const rs_check_options options = {.stop = &stop[2]};
@@ -150,6 +151,74 @@ static void passes_side_by_side_are_the_same(void **state)
     }
     compute_release(one);
     compute_release(other);
+}
+
+/* Two passes in another trace's memory give what they give in new memory, whatever was there. */
+static void an_old_trace_is_as_good_as_new(void **state)
+{
+    (void)state;
+    const shape large = {.T = 40, .B = 3, .I = 4, .H = 6, .L = 2, .O = 2, .kind = RS_MSE},
+                small = {.T = 17, .B = 2, .I = 3, .H = 5, .L = 1, .O = 3, .kind = RS_MSE};
+    size_t cells_n = 0;
+    while (rs_cells[cells_n])
+        cells_n++;
+    for (size_t k = 0; k < cells_n; k++) {
+        fixture before = fixture_make(rs_cells[(k + 1) % cells_n], large, 5);
+        fixture f = fixture_make(rs_cells[k], small, 6);
+        rs_trace *new = fixture_run(&f, RS_KEEP_ALL, 0),
+                 *old = fixture_run(&before, RS_KEEP_LEAN, 0);
+        for (size_t n = 0; n < old->room; n++)
+            old->numbers[n] = NAN;
+        fixture_free(&before);
+        assert_true(rs_trace_again(old, &f.model.net, small.T, small.B, RS_KEEP_ALL));
+        rs_trace *fresh = rs_trace_new(&f.model.net, small.T, small.B, RS_KEEP_ALL, NULL);
+        assert_non_null(fresh);
+        assert_int_equal(old->numbers_n, fresh->numbers_n);
+        memcpy(old->x, new->x, small.T * small.B * small.I * sizeof(double));
+        memcpy(fresh->x, new->x, small.T * small.B * small.I * sizeof(double));
+        rs_trace *const both[] = {old, fresh};
+        for (size_t n = 0; n < 2; n++) {
+            rs_forward(both[n], f.model.parameters, NULL);
+            rs_loss_forward(both[n], &f.loss);
+            rs_backward(both[n], f.model.parameters, NULL, 0);
+        }
+        for (size_t n = 0; n < fresh->numbers_n; n++) /* what was read would have left a NaN */
+            assert_true(old->numbers[n] == fresh->numbers[n] ||
+                        (isnan(old->numbers[n]) && fresh->numbers[n] == 0));
+        assert_false(rs_trace_again(old, &f.model.net, 100000, small.B, RS_KEEP_ALL));
+        rs_trace_free(old);
+        rs_trace_free(fresh);
+        rs_trace_free(new);
+        fixture_free(&f);
+    }
+}
+
+/* The next scene is computed where the last one was, to the same bits. */
+static void spare_traces_are_used_again(void **state)
+{
+    (void)state;
+    compute_spares *spares = compute_spares_new(NULL);
+    const compute_base base = {.spares = spares};
+    scene s = app_first_scene();
+    assert_non_null(spares);
+    s.number[SCENE_STEPS] = 900;
+    computed *c = compute_new(&s, &base, NULL);
+    assert_true(c && compute_passes(c, 1, NULL) == RS_OK);
+    const double *const numbers = c->cell[1].trace->numbers;
+    compute_release(c);
+    s.number[SCENE_GAIN] = 1.5;
+    s.number[SCENE_STEPS] = 880;
+    c = compute_new(&s, &base, NULL);
+    computed *plain = compute_new(&s, NULL, NULL);
+    assert_true(c && compute_part_of(c, 1, PART_PASS, 1, NULL) == RS_OK);
+    assert_true(plain && compute_part_of(plain, 1, PART_PASS, 1, NULL) == RS_OK);
+    assert_ptr_equal(c->cell[1].trace->numbers, numbers);
+    assert_memory_equal(c->cell[1].gradient, plain->cell[1].gradient,
+                        plain->cell[1].model.net.parameters_n * sizeof(double));
+    assert_memory_equal(c->cell[1].norm[0], plain->cell[1].norm[0], 880 * sizeof(double));
+    compute_release(c);
+    compute_release(plain);
+    compute_spares_free(spares);
 }
 
 /* --- the views ----------------------------------------------------------------------------- */
@@ -191,5 +260,7 @@ static void a_small_panel_gets_the_rest_when_it_grows(void **state)
 const struct CMUnitTest job_tests[] = {cmocka_unit_test(what_follows_keeps_nobody_waiting),
                                        cmocka_unit_test(credit_lags_and_check_give_up),
                                        cmocka_unit_test(passes_side_by_side_are_the_same),
+                                       cmocka_unit_test(an_old_trace_is_as_good_as_new),
+                                       cmocka_unit_test(spare_traces_are_used_again),
                                        cmocka_unit_test(a_small_panel_gets_the_rest_when_it_grows)};
 const size_t job_tests_n = TESTS_N(job_tests);

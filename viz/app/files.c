@@ -164,7 +164,8 @@ rs_status dropped_open(dropped *d, app *a, const char *path, rs_error *err)
     d->options = wanted;
     d->old = d->now;
     d->now = new;
-    a->base = (compute_base){.model = wanted.model ? &new->model : NULL, .data = &new->data};
+    a->base = (compute_base){
+        .model = wanted.model ? &new->model : NULL, .data = &new->data, .spares = a->base.spares};
     files_title(a, path);
     if (wanted.model == d->model)
         app_leave_model(&a->scene);

@@ -26,6 +26,7 @@ typedef struct viewer {
     window *window; /* NULL: no display */
     canvas *image;  /* in its place */
     worker *worker;
+    compute_spares *spares;
     live *live;
     replay replay;
     stats stats;
@@ -366,7 +367,11 @@ static rs_status begin(viewer *v, const compute_base *base, rs_error *err)
     rs_status status = o->replay ? replay_read(o->replay, &v->replay, err) : RS_OK;
     if (status != RS_OK)
         return status;
-    app_start(&v->app, o->scene, base, o->lang, o->theme, o->width, o->height);
+    compute_base with_spares = base ? *base : (compute_base){0};
+    with_spares.spares = v->spares = compute_spares_new(err);
+    if (!v->spares)
+        return RS_INTERNAL;
+    app_start(&v->app, o->scene, &with_spares, o->lang, o->theme, o->width, o->height);
     if (o->title)
         files_title(&v->app, o->title);
     rs_error no_window = {0};
@@ -437,6 +442,7 @@ rs_status viewer_run(const viewer_options *options, const compute_base *base, rs
     worker_stop(v->worker);
     dropped_close(&v->dropped);
     app_stop(&v->app);
+    compute_spares_free(v->spares);
     column_close(&v->column);
     exercise_desk_free(&v->desk);
     replay_free(&v->replay);
