@@ -189,6 +189,7 @@ golden:
 
 bench: $(BUILD)/rnnscope
 	$(if $(PYTHON),$(PYTHON) tests/bench/against_torch.py $(BUILD)/rnnscope,$(BUILD)/rnnscope bench)
+	tests/bench/viewer.sh $(BUILD)/rnnscope
 
 # ---- install ---------------------------------------------------------------------------------
 .PHONY: install uninstall
@@ -242,7 +243,7 @@ help:
 # help: make mutants      planted mistakes: does the gradient check catch each?
 # help: make lessons-check  do the lessons' numbers hold?
 # help: make pictures     the figures of the README, into pictures/
-# help: make bench        times, and ratios to PyTorch where it is installed
+# help: make bench        times of passes, and ratios to PyTorch where it is installed; the viewer's, beside its aims
 # help: make golden       write tests/golden again with PyTorch
 # help: make format       clang-format every source
 # help: make install      to PREFIX (/usr/local), under DESTDIR; `make uninstall` takes it back
