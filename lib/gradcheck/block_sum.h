@@ -17,7 +17,7 @@ typedef struct rs_block_sum {
     bool *wrong;                       /* [rows] */
     size_t first, last;                /* wrong rows, first ≤ r < last */
     rs_check_finding *finding;
-    char *sentence;
+    rs_phrase *what; /* that the finding says */
 } rs_block_sum;
 
 /* How a block's sum is changed. */

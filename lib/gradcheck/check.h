@@ -22,6 +22,7 @@
 #define RS_CHECK_H
 
 #include "base/parallel.h"
+#include "gradcheck/phrase.h"
 #include "network/trace.h"
 
 #include <stdint.h>
@@ -114,6 +115,17 @@ typedef enum rs_mistake {
 
 const char *rs_mistake_name(rs_mistake mistake);
 
+/* The phrases of a finding, in the order in which they are said. */
+typedef enum rs_finding_phrase {
+    RS_FINDING_WHERE,
+    RS_FINDING_OF,
+    RS_FINDING_WHAT,
+    RS_FINDING_WHICH,
+    RS_FINDING_TIMES,
+    RS_FINDING_NUMBERS,
+    RS_FINDING_PHRASES
+} rs_finding_phrase;
+
 /* A mistake and its place. */
 typedef struct rs_check_finding {
     size_t layer;
@@ -127,6 +139,7 @@ typedef struct rs_check_finding {
     rs_mistake mistake;
     double claimed, expected; /* the worst value of those at fault */
     char text[640]; /* "lstm layer 0, t=9: path f → dc[t−1] is missing (dc not multiplied by f)" */
+    rs_phrase says[RS_FINDING_PHRASES]; /* the same in its parts: text is all of them in a row */
 } rs_check_finding;
 
 typedef struct rs_check_report {

@@ -79,37 +79,36 @@ static void consider_steps(const rs_sums *s)
     const rs_fault *f = s->fault;
     const size_t t = s->finding->t;
     const bool at_some = f->times_n < f->possible_n && s->finding->mistake == RS_MISSING;
-    char node[48], how[48] = "";
+    char node[48];
     if (at_some && f->times_n <= 2 && rs_sums_step_skipped(s, t)) {
         s->finding->mistake = RS_SKIPPED;
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "step %zu is skipped: its gates get no derivative, and send none on", t);
+        rs_say(s->what, RS_SAYS_STEP_SKIPPED, "%zu", t);
         return;
     }
     if (!at_some || t != (size_t)(f->last + 1))
         return;
+    rs_place_text(f->d->net, f->place, -1, node);
     if (f->times_n > 1 && f->period > 1 && (f->first + 1) % f->period == 0)
-        (void)snprintf(how, sizeof how, ", every %ld", f->period);
+        rs_say(s->what, RS_SAYS_CUT_EVERY, "%zu\n%zu\n%s\n%ld", t - 1, t, node, f->period);
     else if (f->times_n == 1 && 2 * t >= f->d->T && t > 1)
-        (void)snprintf(how, sizeof how, ", every %zu or only once", t);
-    else if (f->times_n > 1 || t == 0)
+        rs_say(s->what, RS_SAYS_CUT_EVERY_OR_ONCE, "%zu\n%zu\n%s\n%zu", t - 1, t, node, t);
+    else if (f->times_n == 1 && t > 0)
+        rs_say(s->what, RS_SAYS_CUT, "%zu\n%zu\n%s", t - 1, t, node);
+    else
         return;
     s->finding->mistake = RS_TRUNCATED;
-    (void)snprintf(s->sentence, RS_SENTENCE,
-                   "the gradient is cut between steps %zu and %zu%s: nothing passes into %s", t - 1,
-                   t, how, rs_place_text(f->d->net, f->place, -1, node));
 }
 
 static bool diagnose(const rs_sums *s)
 {
     return rs_sums_steps_zero(s) || rs_sums_overwritten_where_both_are(s) ||
-           rs_sums_one_term(s, -1, RS_MISSING, "is missing") ||
-           rs_sums_one_term(s, -2, RS_SIGN, "has the wrong sign") ||
-           rs_sums_one_term(s, 1, RS_TWICE, "is counted twice") || rs_sums_group_of_terms(s) ||
+           rs_sums_one_term(s, -1, RS_MISSING, RS_SAYS_PATH_MISSING) ||
+           rs_sums_one_term(s, -2, RS_SIGN, RS_SAYS_PATH_SIGN) ||
+           rs_sums_one_term(s, 1, RS_TWICE, RS_SAYS_PATH_TWICE) || rs_sums_group_of_terms(s) ||
            rs_sums_scaled(s) || rs_sums_overwritten(s) || rs_sums_nothing_from_next(s) ||
            rs_sums_left_zero(s) || rs_sums_scaled_term(s) ||
-           rs_diagnose_loss(s->fault, s->candidate, s->finding, s->sentence) ||
-           rs_sums_transposed(s) || rs_sums_factor_in_a_term(s) || rs_sums_exchanged(s) ||
+           rs_diagnose_loss(s->fault, s->candidate, s->finding) || rs_sums_transposed(s) ||
+           rs_sums_factor_in_a_term(s) || rs_sums_exchanged(s) ||
            rs_sums_other_derivative_everywhere(s) || rs_sums_other_step_everywhere(s) ||
            rs_sums_other_derivative(s) || rs_sums_other_weights(s) ||
            rs_sums_weights_from_elsewhere(s) || rs_sums_two_terms(s) || rs_sums_clipped(s) ||
@@ -134,9 +133,9 @@ static bool prepare(rs_sums *s)
     return true;
 }
 
-static bool diagnose_part(const rs_fault *fault, rs_check_finding *finding, char *sentence)
+static bool diagnose_part(const rs_fault *fault, rs_check_finding *finding)
 {
-    rs_sums s = {.fault = fault, .finding = finding, .sentence = sentence};
+    rs_sums s = {.fault = fault, .finding = finding, .what = &finding->says[RS_FINDING_WHAT]};
     const bool known = prepare(&s) && diagnose(&s);
     if (known)
         consider_steps(&s);
@@ -144,46 +143,50 @@ static bool diagnose_part(const rs_fault *fault, rs_check_finding *finding, char
     return known;
 }
 
-static bool not_a_number(const rs_fault *fault, char sentence[RS_SENTENCE])
+static bool not_a_number(const rs_fault *fault, rs_phrase *what)
 {
     char node[48];
     for (size_t j = 0; j < fault->n; j++) {
         const rs_sample *at = &fault->sample[j];
         if (isfinite(at->claimed))
             continue;
-        (void)snprintf(sentence, RS_SENTENCE, "%s is %s",
-                       rs_place_text(fault->d->net, fault->place, 0, node),
-                       isnan(at->claimed) ? "not a number (NaN)" : "infinite");
+        rs_say(what, isnan(at->claimed) ? RS_SAYS_NAN : RS_SAYS_INFINITE, "%s",
+               rs_place_text(fault->d->net, fault->place, 0, node));
         return true;
     }
     return false;
 }
 
-void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence[RS_SENTENCE])
+void rs_diagnose(const rs_fault *fault, rs_check_finding *finding)
 {
     rs_sample *room = calloc(fault->n, sizeof *room);
-    char node[48], words[64];
+    rs_phrase *what = &finding->says[RS_FINDING_WHAT], which;
+    char node[48];
     bool known = false;
     finding->mistake = RS_UNKNOWN;
-    if (not_a_number(fault, sentence)) {
+    if (not_a_number(fault, what)) {
         free(room);
         return;
     }
     for (rs_part part = RS_WHOLE; room && part < RS_PARTS && !known; part++) {
         rs_fault some;
-        if (!rs_fault_part(fault, part, room, &some, words))
+        if (!rs_fault_part(fault, part, room, &some, &which))
             continue;
-        known = diagnose_part(&some, finding, sentence);
+        known = diagnose_part(&some, finding);
         if (known && (part != RS_LATEST_STEP || finding->mistake != RS_SKIPPED))
-            (void)snprintf(sentence + strlen(sentence), RS_SENTENCE - strlen(sentence), "%s",
-                           words);
+            finding->says[RS_FINDING_WHICH] = which;
     }
     free(room);
     if (known)
         return;
     finding->mistake = RS_UNKNOWN;
-    (void)snprintf(sentence, RS_SENTENCE,
-                   "%s is not what the derivatives it is made of give; none of the usual mistakes "
-                   "explains it",
-                   rs_place_text(fault->d->net, fault->place, 0, node));
+    rs_say(what, RS_SAYS_UNKNOWN, "%s", rs_place_text(fault->d->net, fault->place, 0, node));
+}
+
+void rs_finding_write(rs_check_finding *finding)
+{
+    size_t used = 0;
+    for (size_t k = 0; k < RS_FINDING_PHRASES; k++)
+        used += rs_phrase_fill(&finding->says[k], rs_phrase_english(finding->says[k].kind),
+                               finding->text + used, sizeof finding->text - used);
 }

@@ -50,10 +50,10 @@ typedef enum rs_part {
     RS_PARTS
 } rs_part;
 
-/* The part of a fault into `some`, with its samples in room [fault->n], and words for the sentence
- * (", in sequence 1 alone"); false if there is no such part. */
+/* The part of a fault into `some`, with its samples in room [fault->n], and the phrase for it (",
+ * in sequence 1 alone"); false if there is no such part. */
 bool rs_fault_part(const rs_fault *fault, rs_part part, rs_sample *room, rs_fault *some,
-                   char words[64]);
+                   rs_phrase *which);
 
 /* A term of the sum. */
 typedef enum rs_term_kind { RS_BY_PATH, RS_BY_WEIGHTS, RS_BY_LOSS } rs_term_kind;
@@ -68,7 +68,7 @@ typedef struct rs_term {
     rs_block_kind block;
 } rs_term;
 
-enum { RS_SENTENCE = 400, RS_MAX_TERMS = RS_MAX_PATHS + 3 * RS_MAX_GATES };
+enum { RS_MAX_TERMS = RS_MAX_PATHS + 3 * RS_MAX_GATES };
 
 /* The terms of a place, in the order in which a backward pass comes to them; returns how many. */
 size_t rs_terms(const rs_fault *fault, rs_term terms[RS_MAX_TERMS]);
@@ -100,18 +100,18 @@ double rs_same(const rs_checking *checking);
 /* Names: "dc[t−1]", "da_f"; shift is that of the step named t. */
 const char *rs_place_text(const rs_net *net, rs_place place, long shift, char text[48]);
 
-/* Fills in mistake, path, t and the sentence of a finding (without its place). */
-void rs_diagnose(const rs_fault *fault, rs_check_finding *finding, char sentence[RS_SENTENCE]);
+/* Fills in mistake, path, t and what a finding says, without its place. */
+void rs_diagnose(const rs_fault *fault, rs_check_finding *finding);
 
 /* The part of it that looks for changed factors of an equation's term; q [n] is what the term must
  * have been. True if one was found. */
 bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double *q,
-                        rs_check_finding *finding, char sentence[RS_SENTENCE]);
+                        rs_check_finding *finding);
 
 /* Whether the slope of the term was taken with another value in the place of one that the equations
  * read: of another step, of another channel. d [n]: the derivative that the term takes. */
 bool rs_diagnose_replaced(const rs_fault *fault, const rs_term *term, const double *q,
-                          const double *d, rs_check_finding *finding, char sentence[RS_SENTENCE]);
+                          const double *d, rs_check_finding *finding);
 
 /* Of a gradient that came alone: whether a path that counts not at all, twice or with the wrong
  * sign explains all of it. Then *found, and the finding is complete. */
@@ -120,12 +120,13 @@ rs_status rs_diagnose_gradient(const rs_checking *checking, rs_check_finding *fi
 
 /* The part of it that knows the losses: the derivative by the logits, and of the last states.
  * candidate [n] is scratch. */
-bool rs_diagnose_loss(const rs_fault *fault, double *candidate, rs_check_finding *finding,
-                      char sentence[RS_SENTENCE]);
+bool rs_diagnose_loss(const rs_fault *fault, double *candidate, rs_check_finding *finding);
 
 /* The mistake in a parameter block. rows: which are wrong. */
 void rs_diagnose_block(const rs_checking *checking, const rs_trace *d,
-                       const rs_derivatives *expected, size_t block, rs_check_finding *finding,
-                       char sentence[RS_SENTENCE]);
+                       const rs_derivatives *expected, size_t block, rs_check_finding *finding);
+
+/* The finding's text from its phrases. */
+void rs_finding_write(rs_check_finding *finding);
 
 #endif

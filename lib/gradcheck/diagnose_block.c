@@ -14,9 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool say(const rs_block_sum *s, rs_mistake mistake)
+/* Without a value. */
+static bool say(const rs_block_sum *s, rs_mistake mistake, rs_phrase_kind what)
 {
     s->finding->mistake = mistake;
+    rs_say(s->what, what, "%s", "");
     return true;
 }
 
@@ -26,14 +28,12 @@ static bool block_zero(const rs_block_sum *s, const double *claimed)
         for (size_t k = 0; s->wrong[r] && k < s->cols; k++)
             if (claimed[r * s->cols + k] != 0)
                 return false;
-    (void)snprintf(s->sentence, RS_SENTENCE, "it is left zero");
-    return say(s, RS_ZERO);
+    return say(s, RS_ZERO, RS_SAYS_IT_ZERO);
 }
 
 static bool block_scaled(const rs_block_sum *s)
 {
     size_t at = s->first;
-    char why[80] = "";
     for (size_t r = s->first; r < s->last; r++)
         if (s->wrong[r] && fabs(s->expected[r]) > fabs(s->expected[at]))
             at = r;
@@ -46,20 +46,20 @@ static bool block_scaled(const rs_block_sum *s)
         rows += s->wrong[r];
     if (rows < 2 || !isfinite(ratio) || !rs_block_gives_claimed(s))
         return false;
-    if (fabs(ratio + 1) < 1e-6) {
-        (void)snprintf(s->sentence, RS_SENTENCE, "it has the wrong sign");
-        return say(s, RS_SIGN);
-    }
+    if (fabs(ratio + 1) < 1e-6)
+        return say(s, RS_SIGN, RS_SAYS_IT_SIGN);
+    rs_phrase_kind what = RS_SAYS_IT_TIMES;
     if (fabs(ratio * T * B - 1) < 1e-6 && T * B > 1)
-        (void)snprintf(why, sizeof why, ": averaged over steps and sequences, not summed");
+        what = RS_SAYS_IT_MEAN;
     else if (fabs(ratio * T - 1) < 1e-6 && T > 1)
-        (void)snprintf(why, sizeof why, ": averaged over steps, not summed");
+        what = RS_SAYS_IT_MEAN_OF_STEPS;
     else if (fabs(ratio * B - 1) < 1e-6 && B > 1)
-        (void)snprintf(why, sizeof why, ": averaged over sequences, not summed");
+        what = RS_SAYS_IT_MEAN_OF_SEQUENCES;
     else if (fabs(ratio - 2) < 1e-6)
-        (void)snprintf(why, sizeof why, ": counted twice");
-    (void)snprintf(s->sentence, RS_SENTENCE, "it is %.6g times what it should be%s", ratio, why);
-    return say(s, fabs(ratio - 2) < 1e-6 ? RS_TWICE : RS_SCALED);
+        what = RS_SAYS_IT_TWICE;
+    s->finding->mistake = fabs(ratio - 2) < 1e-6 ? RS_TWICE : RS_SCALED;
+    rs_say(s->what, what, "%.6g", ratio);
+    return true;
 }
 
 static bool block_skips(const rs_block_sum *s)
@@ -76,13 +76,13 @@ static bool block_skips(const rs_block_sum *s)
             if (k < T)
                 s->finding->has_t = true;
             s->finding->t = k < T ? (size_t)k : 0;
-            (void)snprintf(s->sentence, RS_SENTENCE,
-                           only    ? k < T ? "only step %ld is in it: = where += belongs"
-                                           : "only sequence %ld is in it"
-                           : k < T ? "step %ld is left out of the sum"
-                                   : "sequence %ld is left out of the sum",
-                           k < T ? k : k - T);
-            return say(s, only && k < T ? RS_OVERWRITTEN : RS_SKIPPED);
+            s->finding->mistake = only && k < T ? RS_OVERWRITTEN : RS_SKIPPED;
+            rs_say(s->what,
+                   only    ? k < T ? RS_SAYS_IT_ONLY_STEP : RS_SAYS_IT_ONLY_SEQUENCE
+                   : k < T ? RS_SAYS_IT_WITHOUT_STEP
+                           : RS_SAYS_IT_WITHOUT_SEQUENCE,
+                   "%ld", k < T ? k : k - T);
+            return true;
         }
     return false;
 }
@@ -114,12 +114,14 @@ static void name_source(const rs_block_sum *s, const rs_block_variant *v, char t
     (void)snprintf(text, 48, "%.20s%s%s", name, of, steps[shift + 2]);
 }
 
-static void say_source(const rs_block_sum *s, const rs_block_variant *v)
+static bool say_source(const rs_block_sum *s, const rs_block_variant *v)
 {
     char wrong[48], right[48];
     name_source(s, v, wrong);
     name_source(s, &rs_block_plain, right);
-    (void)snprintf(s->sentence, RS_SENTENCE, "it multiplies by %s where %s belongs", wrong, right);
+    s->finding->mistake = RS_VALUE;
+    rs_say(s->what, RS_SAYS_IT_MULTIPLIES, "%s\n%s", wrong, right);
+    return true;
 }
 
 /* The output of another layer. */
@@ -130,8 +132,7 @@ static bool block_layer(const rs_block_sum *s)
         v.layer = (long)layer;
         if (!rs_block_explains(s, &v))
             continue;
-        say_source(s, &v);
-        return say(s, RS_VALUE);
+        return say_source(s, &v);
     }
     return false;
 }
@@ -147,9 +148,9 @@ static bool block_only_one(const rs_block_sum *s)
             v.sequence = b;
             if (!rs_block_explains(s, &v))
                 continue;
-            (void)snprintf(s->sentence, RS_SENTENCE,
-                           "only step %ld of sequence %ld is in it: = where += belongs", t, b);
-            return say(s, RS_OVERWRITTEN);
+            s->finding->mistake = RS_OVERWRITTEN;
+            rs_say(s->what, RS_SAYS_IT_ONLY_STEP_OF, "%ld\n%ld", t, b);
+            return true;
         }
     return false;
 }
@@ -170,8 +171,7 @@ static bool block_source(const rs_block_sum *s)
             v.no_initial = !rs_block_explains(s, &v);
             if (v.no_initial && !rs_block_explains(s, &v))
                 continue;
-            say_source(s, &v);
-            return say(s, RS_VALUE);
+            return say_source(s, &v);
         }
     return false;
 }
@@ -188,10 +188,10 @@ static bool block_derivative(const rs_block_sum *s)
     const rs_place own = rs_block_place(s, s->first);
     rs_place_text(net, own, 0, right);
     if (rs_block_explains(s, &gates)) {
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "it sums d%s, the derivative after the activation, where %s belongs",
-                       cell->channels[cell->gates[s->first / net->hidden]].name, right);
-        return say(s, RS_DERIVATIVE);
+        s->finding->mistake = RS_DERIVATIVE;
+        rs_say(s->what, RS_SAYS_IT_SUMS_GATE, "d%s\n%s",
+               cell->channels[cell->gates[s->first / net->hidden]].name, right);
+        return true;
     }
     for (long shift = 0; shift <= 2; shift++)
         for (size_t k = 0; k < cell->channels_n + cell->gates_n; k++) {
@@ -203,9 +203,11 @@ static bool block_derivative(const rs_block_sum *s)
             v.from_shift = shift == 2 ? -1 : shift;
             if ((!of_a && !s->d->layer[s->block->layer].d[k]) || !rs_block_explains(s, &v))
                 continue;
-            (void)snprintf(s->sentence, RS_SENTENCE, "it sums %s where %s belongs",
-                           rs_place_text(net, v.from, v.from_shift, name), right);
-            return say(s, of_a && own.kind == RS_AT_A && shift == 0 ? RS_EXCHANGED : RS_DERIVATIVE);
+            s->finding->mistake =
+                of_a && own.kind == RS_AT_A && shift == 0 ? RS_EXCHANGED : RS_DERIVATIVE;
+            rs_say(s->what, RS_SAYS_IT_SUMS, "%s\n%s",
+                   rs_place_text(net, v.from, v.from_shift, name), right);
+            return true;
         }
     return false;
 }
@@ -225,9 +227,7 @@ static bool block_transposed(const rs_block_sum *s, const double *claimed)
         fits = fabs(whole[r] - s->expected[r]) <=
                8 * s->room[r] + rs_same(s->checking) * 64 * fabs(s->expected[r]);
     free(whole);
-    if (fits)
-        (void)snprintf(s->sentence, RS_SENTENCE, "it is transposed");
-    return fits && say(s, RS_TRANSPOSED);
+    return fits && say(s, RS_TRANSPOSED, RS_SAYS_IT_TRANSPOSED);
 }
 
 /* Cut off at ± a limit. */
@@ -246,8 +246,9 @@ static bool block_clipped(const rs_block_sum *s, const double *claimed, const do
     }
     if (at_limit < 2)
         return false;
-    (void)snprintf(s->sentence, RS_SENTENCE, "it is clipped at ±%.4g", limit);
-    return say(s, RS_CLIPPED);
+    s->finding->mistake = RS_CLIPPED;
+    rs_say(s->what, RS_SAYS_IT_CLIPPED, "%.4g", limit);
+    return true;
 }
 
 /* ---- the block ------------------------------------------------------------------------------- */
@@ -266,35 +267,26 @@ static void multiply_by_w(const rs_block_sum *s, const double *claimed, const do
         }
 }
 
-/* Which gate's rows, for people. */
-static void say_rows(const rs_block_sum *s, char text[80])
+/* The block; of a gate that is wrong alone its rows. */
+static void say_rows(const rs_block_sum *s, rs_phrase *of)
 {
     const rs_net *net = s->d->net;
     const size_t H = net->hidden, gate = s->first / H;
-    text[0] = '\0';
-    if (rs_block_is_readout(s) || net->cell->gates_n < 2)
+    if (rs_block_is_readout(s) || net->cell->gates_n < 2 || s->last > (gate + 1) * H)
         return;
-    if (s->last <= (gate + 1) * H)
-        (void)snprintf(text, 80, ", the rows of gate %.20s",
-                       net->cell->channels[net->cell->gates[gate]].name);
+    rs_say(of, RS_SAYS_OF_ROWS, "%s\n%.20s", s->block->name,
+           net->cell->channels[net->cell->gates[gate]].name);
 }
 
 static void diagnose_rows(rs_block_sum *s, const double *claimed, const double *expected)
 {
-    char rows[80];
     const bool known = block_zero(s, claimed) || block_scaled(s) || block_skips(s) ||
                        block_only_one(s) || block_source(s) || block_layer(s) ||
                        block_derivative(s) || block_transposed(s, claimed) ||
                        block_clipped(s, claimed, expected);
     if (!known)
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "it is not what the derivatives of its step give; none of the usual "
-                       "mistakes explains it");
-    char what[RS_SENTENCE];
-    say_rows(s, rows);
-    (void)snprintf(what, sizeof what, "%s", s->sentence);
-    (void)snprintf(s->sentence, RS_SENTENCE, "gradient of %s%s: %.300s", s->block->name, rows,
-                   what);
+        (void)say(s, RS_UNKNOWN, RS_SAYS_IT_UNKNOWN);
+    say_rows(s, &s->finding->says[RS_FINDING_OF]);
 }
 
 /* Narrows the wrong rows to those of the first gate that is wrong, unless all gates are. */
@@ -320,7 +312,7 @@ static void narrow(rs_block_sum *s)
 }
 
 void rs_diagnose_block(const rs_checking *c, const rs_trace *d, const rs_derivatives *expected,
-                       size_t block, rs_check_finding *finding, char sentence[RS_SENTENCE])
+                       size_t block, rs_check_finding *finding)
 {
     const rs_block *b = &d->net->blocks[block];
     rs_block_sum s = {.checking = c,
@@ -329,12 +321,13 @@ void rs_diagnose_block(const rs_checking *c, const rs_trace *d, const rs_derivat
                       .rows = b->rows,
                       .cols = b->cols,
                       .finding = finding,
-                      .sentence = sentence};
+                      .what = &finding->says[RS_FINDING_WHAT]};
     rs_random random = rs_random_seed(1, 77);
     double *numbers = calloc(b->cols + 4 * b->rows, sizeof *numbers);
     s.wrong = calloc(b->rows, sizeof *s.wrong);
     finding->mistake = RS_UNKNOWN;
-    (void)snprintf(sentence, RS_SENTENCE, "gradient of %s is wrong", b->name);
+    rs_say(&finding->says[RS_FINDING_OF], RS_SAYS_OF_BLOCK, "%s", b->name);
+    rs_say(s.what, RS_SAYS_IT_IS_WRONG, "%s", "");
     if (numbers && s.wrong) {
         s.w = numbers;
         s.claimed = numbers + b->cols;

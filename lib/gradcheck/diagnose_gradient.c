@@ -8,10 +8,10 @@
 static const struct {
     double times;
     rs_mistake mistake;
-    const char *says;
-} kinds[] = {{0, RS_MISSING, "is missing"},
-             {2, RS_TWICE, "is counted twice"},
-             {-1, RS_SIGN, "has the wrong sign"}};
+    rs_phrase_kind says;
+} kinds[] = {{0, RS_MISSING, RS_SAYS_PATH_MISSING},
+             {2, RS_TWICE, RS_SAYS_PATH_TWICE},
+             {-1, RS_SIGN, RS_SAYS_PATH_SIGN}};
 
 /* Whether every entry is what the changed pass gives. */
 static bool gives_claimed(const rs_checking *c, const rs_derivatives *changed)
@@ -56,11 +56,12 @@ static rs_status try_change(const rs_checking *c, rs_change change, size_t kind,
         *found = true;
         finding->mistake = kinds[kind].mistake;
         name_path(c, &change, finding->path);
-        (void)snprintf(finding->text, sizeof finding->text,
-                       "%s, at every step: path %s %s [a pass with this one mistake gives all %zu "
-                       "entries as claimed]",
-                       c->trace->net->cell->name, finding->path, kinds[kind].says,
-                       c->trace->net->parameters_n);
+        rs_say(&finding->says[RS_FINDING_WHERE], RS_SAYS_AT_EVERY_STEP, "%s",
+               c->trace->net->cell->name);
+        rs_say(&finding->says[RS_FINDING_WHAT], kinds[kind].says, "%s", finding->path);
+        rs_say(&finding->says[RS_FINDING_NUMBERS], RS_SAYS_ALL_ENTRIES, "%zu",
+               c->trace->net->parameters_n);
+        rs_finding_write(finding);
     }
     rs_derivatives_free(&changed);
     return RS_OK;

@@ -70,27 +70,21 @@ static const struct {
     rs_loss_kind kind;
     double (*right)(const entry *), (*wrong)(const entry *);
     rs_mistake mistake;
-    const char *says;
+    rs_phrase_kind says;
 } slips[] = {
-    {RS_MSE, mse, mse_no_target, RS_MISSING,
-     "the target is left out: 2y where 2(y − target) belongs"},
-    {RS_MSE, mse, mse_target_added, RS_SIGN, "the target has the wrong sign"},
-    {RS_BCE, bce, bce_logit, RS_VALUE,
-     "the logit is taken for a probability: y − target where σ(y) − target belongs"},
-    {RS_BCE, bce, bce_no_target, RS_MISSING, "the target is left out of σ(y) − target"},
-    {RS_BCE, bce, bce_slope, RS_SLOPE,
-     "σ′(y) is a factor too many: σ(y) − target is the derivative by the logit already"},
-    {RS_BCE, bce, bce_by_p, RS_SLOPE,
-     "σ′(y) is missing: it is the derivative by the probability, not by the logit"},
-    {RS_XENT, xent, xent_no_one, RS_MISSING, "the 1 of the label is not taken from the softmax"},
-    {RS_XENT, xent, xent_not_normed, RS_VALUE,
-     "e^y stands where the softmax belongs: it is not divided by its sum"},
-    {RS_XENT, xent, xent_logit, RS_VALUE, "y stands where the softmax belongs"},
-    {RS_XENT, xent, xent_sigmoid, RS_VALUE, "σ(y) stands where the softmax belongs"},
-    {RS_XENT, xent, xent_next, RS_VALUE, "the 1 is taken from the entry after the label's"},
-    {RS_XENT, xent, xent_previous, RS_VALUE, "the 1 is taken from the entry before the label's"},
-    {RS_XENT, xent, xent_slope, RS_SLOPE,
-     "the softmax's own slope is a factor too many: softmax − onehot is the derivative already"},
+    {RS_MSE, mse, mse_no_target, RS_MISSING, RS_SAYS_MSE_NO_TARGET},
+    {RS_MSE, mse, mse_target_added, RS_SIGN, RS_SAYS_MSE_TARGET_SIGN},
+    {RS_BCE, bce, bce_logit, RS_VALUE, RS_SAYS_BCE_LOGIT},
+    {RS_BCE, bce, bce_no_target, RS_MISSING, RS_SAYS_BCE_NO_TARGET},
+    {RS_BCE, bce, bce_slope, RS_SLOPE, RS_SAYS_BCE_SLOPE},
+    {RS_BCE, bce, bce_by_p, RS_SLOPE, RS_SAYS_BCE_BY_PROBABILITY},
+    {RS_XENT, xent, xent_no_one, RS_MISSING, RS_SAYS_XENT_NO_ONE},
+    {RS_XENT, xent, xent_not_normed, RS_VALUE, RS_SAYS_XENT_NOT_DIVIDED},
+    {RS_XENT, xent, xent_logit, RS_VALUE, RS_SAYS_XENT_LOGIT},
+    {RS_XENT, xent, xent_sigmoid, RS_VALUE, RS_SAYS_XENT_SIGMOID},
+    {RS_XENT, xent, xent_next, RS_VALUE, RS_SAYS_XENT_AFTER},
+    {RS_XENT, xent, xent_previous, RS_VALUE, RS_SAYS_XENT_BEFORE},
+    {RS_XENT, xent, xent_slope, RS_SLOPE, RS_SAYS_XENT_SLOPE},
 };
 
 /* The logit of a sample; false where the loss asks for nothing. */
@@ -125,8 +119,7 @@ static double scale_of(const rs_fault *fault, double (*right)(const entry *))
     return product / square;
 }
 
-static bool by_logit(const rs_fault *fault, double *candidate, rs_check_finding *finding,
-                     char sentence[RS_SENTENCE])
+static bool by_logit(const rs_fault *fault, double *candidate, rs_check_finding *finding)
 {
     for (size_t k = 0; k < sizeof slips / sizeof *slips; k++) {
         if (slips[k].kind != fault->checking->linear.loss->kind)
@@ -139,15 +132,14 @@ static bool by_logit(const rs_fault *fault, double *candidate, rs_check_finding 
         if (!rs_explains(fault, candidate))
             continue;
         finding->mistake = slips[k].mistake;
-        (void)snprintf(sentence, RS_SENTENCE, "dy: %s", slips[k].says);
+        rs_say(&finding->says[RS_FINDING_WHAT], slips[k].says, "%s", "");
         return true;
     }
     return false;
 }
 
 /* The term on the last states, with the weights of another layer or state. */
-static bool by_last_state(const rs_fault *fault, double *candidate, rs_check_finding *finding,
-                          char sentence[RS_SENTENCE])
+static bool by_last_state(const rs_fault *fault, double *candidate, rs_check_finding *finding)
 {
     const rs_loss *loss = fault->checking->linear.loss;
     const rs_net *net = fault->d->net;
@@ -167,24 +159,20 @@ static bool by_last_state(const rs_fault *fault, double *candidate, rs_check_fin
         if (other == own || !rs_explains(fault, candidate))
             continue;
         finding->mistake = RS_VALUE;
-        (void)snprintf(
-            sentence, RS_SENTENCE,
-            "path loss → %s takes what belongs to another last state: state %zu of layer "
-            "%zu",
-            rs_place_text(net, fault->place, 0, node), other % states, other / states);
+        rs_say(&finding->says[RS_FINDING_WHAT], RS_SAYS_LAST_STATE, "%s\n%zu\n%zu",
+               rs_place_text(net, fault->place, 0, node), other % states, other / states);
         return true;
     }
     return false;
 }
 
-bool rs_diagnose_loss(const rs_fault *fault, double *candidate, rs_check_finding *finding,
-                      char sentence[RS_SENTENCE])
+bool rs_diagnose_loss(const rs_fault *fault, double *candidate, rs_check_finding *finding)
 {
     const rs_net *net = fault->d->net;
     const bool is_state =
         fault->place.kind == RS_AT_CHANNEL && net->cell->channels[fault->place.k].role == RS_STATE;
     if (fault->place.kind == RS_AT_Y)
-        return by_logit(fault, candidate, finding, sentence);
+        return by_logit(fault, candidate, finding);
     return is_state && fault->checking->linear.loss->last_state &&
-           by_last_state(fault, candidate, finding, sentence);
+           by_last_state(fault, candidate, finding);
 }

@@ -164,9 +164,10 @@ static bool fits(const rs_fault *fault, const double *q, const double *right, co
 }
 
 static void say_factor(const rs_fault *fault, const rs_term *term, const factor *psi,
-                       const factor *phi, rs_check_finding *finding, char sentence[RS_SENTENCE])
+                       const factor *phi, rs_check_finding *finding)
 {
     const rs_net *net = fault->d->net;
+    rs_phrase *what = &finding->says[RS_FINDING_WHAT];
     char made[48], node[48], right[64], wrong[64];
     rs_place_text(net, term->from, 0, made);
     rs_place_text(net, fault->place, -term->shift, node);
@@ -174,17 +175,13 @@ static void say_factor(const rs_fault *fault, const rs_term *term, const factor 
     text_of(net, phi, right);
     finding->mistake = RS_FACTOR;
     if (psi->one && !is_slope(phi->form))
-        (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is missing (%s not multiplied by %s)",
-                       right, node, made, right);
+        rs_say(what, RS_SAYS_FACTOR_MISSING, "%s\n%s\n%s", right, node, made);
     else if (psi->one)
-        (void)snprintf(sentence, RS_SENTENCE, "the slope %s is missing on path %s → %s", right,
-                       made, node);
+        rs_say(what, RS_SAYS_SLOPE_MISSING, "%s\n%s\n%s", made, node, right);
     else if (phi->one)
-        (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is multiplied by %s once too often",
-                       made, node, wrong);
+        rs_say(what, RS_SAYS_FACTOR_MORE, "%s\n%s\n%s", made, node, wrong);
     else
-        (void)snprintf(sentence, RS_SENTENCE, "path %s → %s has %s where %s belongs", made, node,
-                       wrong, right);
+        rs_say(what, RS_SAYS_FACTOR_OTHER, "%s\n%s\n%s\n%s", made, node, wrong, right);
     if (is_slope(psi->form) || is_slope(phi->form) || fault->place.kind == RS_AT_A)
         finding->mistake = RS_SLOPE;
     else if (!psi->one && !phi->one)
@@ -235,38 +232,41 @@ static double leak(const rs_fault *fault, const double *q, const double *right, 
 /* What stands in the place of the whole slope. */
 static bool search_alone(const rs_fault *fault, const rs_term *term, const factors *all,
                          const double *q, const double *right, const double *d,
-                         rs_check_finding *finding, char sentence[RS_SENTENCE])
+                         rs_check_finding *finding)
 {
     const rs_net *net = fault->d->net;
     const double share = leak(fault, q, right, d);
+    rs_phrase_kind says = RS_SAYS_NOTHING;
     char made[48], node[48], wrong[64] = "";
     rs_place_text(net, term->from, 0, made);
     rs_place_text(net, fault->place, -term->shift, node);
     if (fits_alone(fault, q, right, d, NULL))
-        (void)snprintf(wrong, sizeof wrong, "1 − the slope");
-    else if (share != 0 && !isnan(share))
-        (void)snprintf(wrong, sizeof wrong, "%.6g where its slope is 0, and right elsewhere",
-                       share);
-    for (size_t k = 0; k < all->n && !*wrong; k++)
-        if (fits_alone(fault, q, right, d, all->list[k].value))
+        says = RS_SAYS_SLOPE_REST;
+    else if (share != 0 && !isnan(share)) {
+        says = RS_SAYS_SLOPE_LEAKS;
+        (void)snprintf(wrong, sizeof wrong, "%.6g", share);
+    }
+    for (size_t k = 0; k < all->n && says == RS_SAYS_NOTHING; k++)
+        if (fits_alone(fault, q, right, d, all->list[k].value)) {
+            says = RS_SAYS_SLOPE_OTHER;
             text_of(net, &all->list[k], wrong);
-    if (!*wrong)
+        }
+    if (says == RS_SAYS_NOTHING)
         return false;
     finding->mistake = fault->place.kind == RS_AT_A ? RS_SLOPE : RS_VALUE;
-    (void)snprintf(sentence, RS_SENTENCE, "path %s → %s is multiplied by %s, not by its slope",
-                   made, node, wrong);
+    rs_say(&finding->says[RS_FINDING_WHAT], says, "%s\n%s\n%s", made, node, wrong);
     return true;
 }
 
 /* Tries every φ for one ψ range. */
 static bool search(const rs_fault *fault, const rs_term *term, const factors *all, const double *q,
                    const double *right, size_t psi_first, size_t psi_end, size_t phi_first,
-                   size_t phi_end, rs_check_finding *finding, char sentence[RS_SENTENCE])
+                   size_t phi_end, rs_check_finding *finding)
 {
     for (size_t phi = phi_first; phi < phi_end; phi++)
         for (size_t psi = psi_first; psi < psi_end; psi++)
             if (psi != phi && fits(fault, q, right, all->list[psi].value, all->list[phi].value)) {
-                say_factor(fault, term, &all->list[psi], &all->list[phi], finding, sentence);
+                say_factor(fault, term, &all->list[psi], &all->list[phi], finding);
                 return true;
             }
     return false;
@@ -285,7 +285,7 @@ static void find_parts(const rs_fault *fault, const rs_term *term, double *right
 }
 
 bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double *q,
-                        rs_check_finding *finding, char sentence[RS_SENTENCE])
+                        rs_check_finding *finding)
 {
     /* with a few numbers of single precision some of so many pairs would fit by chance */
     const size_t enough = fault->checking->options->single ? 6 : 1;
@@ -295,11 +295,11 @@ bool rs_diagnose_factor(const rs_fault *fault, const rs_term *term, const double
     bool found = false;
     if (right && fault->n >= enough && list_factors(fault, term, &all)) {
         find_parts(fault, term, right, d);
-        found = search(fault, term, &all, q, right, 0, 1, 1, all.n, finding, sentence) ||
-                rs_diagnose_replaced(fault, term, q, d, finding, sentence) ||
-                search(fault, term, &all, q, right, 1, all.n, 0, 1, finding, sentence) ||
-                search(fault, term, &all, q, right, 1, all.n, 1, all.n, finding, sentence) ||
-                search_alone(fault, term, &all, q, right, d, finding, sentence);
+        found = search(fault, term, &all, q, right, 0, 1, 1, all.n, finding) ||
+                rs_diagnose_replaced(fault, term, q, d, finding) ||
+                search(fault, term, &all, q, right, 1, all.n, 0, 1, finding) ||
+                search(fault, term, &all, q, right, 1, all.n, 1, all.n, finding) ||
+                search_alone(fault, term, &all, q, right, d, finding);
     }
     free(right);
     free(all.list);

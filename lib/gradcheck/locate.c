@@ -109,19 +109,16 @@ static void name_node(const rs_fault *fault, char node[48])
 }
 
 /* ", at 3 of 10 steps" */
-static void say_times(const rs_fault *fault, char text[64])
+static void say_times(const rs_fault *fault, rs_phrase *times)
 {
-    text[0] = '\0';
     if (fault->times_n > 1)
-        (void)snprintf(text, 64, ", at %zu of %zu steps", fault->times_n, fault->possible_n);
+        rs_say(times, RS_SAYS_AT_STEPS, "%zu\n%zu", fault->times_n, fault->possible_n);
     else if (fault->possible_n > 1 && fault->last >= 0)
-        (void)snprintf(text, 64, ", only here");
+        rs_say(times, RS_SAYS_ONLY_HERE, "%s", "");
 }
 
 static rs_status report_node(const search *s, const rs_fault *fault, rs_error *err)
 {
-    const rs_net *net = s->d->net;
-    char sentence[RS_SENTENCE], times[64];
     rs_check_finding *finding = rs_report_find(s->checking->report, err);
     if (!finding)
         return RS_INTERNAL;
@@ -133,18 +130,16 @@ static rs_status report_node(const search *s, const rs_fault *fault, rs_error *e
     finding->claimed = worst->claimed;
     finding->expected = worst->expected;
     name_node(fault, finding->node);
-    rs_diagnose(fault, finding, sentence);
-    say_times(fault, times);
+    rs_diagnose(fault, finding);
     if (fault->place.kind == RS_AT_Y)
-        (void)snprintf(finding->text, sizeof finding->text, "loss, t=%zu: %s%s", finding->t,
-                       sentence, times);
+        rs_say(&finding->says[RS_FINDING_WHERE], RS_SAYS_AT_LOSS, "%zu", finding->t);
     else
-        (void)snprintf(finding->text, sizeof finding->text, "%s layer %zu, t=%zu: %s%s",
-                       net->cell->name, finding->layer, finding->t, sentence, times);
-    const size_t used = strlen(finding->text);
-    (void)snprintf(finding->text + used, sizeof finding->text - used,
-                   " [it is %.6g where %.6g is right: b=%zu, unit %zu]", worst->claimed,
-                   worst->expected, worst->b, worst->u);
+        rs_say(&finding->says[RS_FINDING_WHERE], RS_SAYS_AT_STEP, "%s\n%zu\n%zu",
+               s->d->net->cell->name, finding->layer, finding->t);
+    say_times(fault, &finding->says[RS_FINDING_TIMES]);
+    rs_say(&finding->says[RS_FINDING_NUMBERS], RS_SAYS_NUMBERS, "%.6g\n%.6g\n%zu\n%zu",
+           worst->claimed, worst->expected, worst->b, worst->u);
+    rs_finding_write(finding);
     return RS_OK;
 }
 
@@ -193,7 +188,6 @@ static rs_status report_block(const search *s, size_t k, rs_error *err)
     const rs_net *net = s->d->net;
     const rs_block *block = &net->blocks[k];
     const rs_check_block *judged = &s->checking->report->blocks[k];
-    char sentence[RS_SENTENCE];
     rs_check_finding *finding = rs_report_find(s->checking->report, err);
     if (!finding)
         return RS_INTERNAL;
@@ -205,12 +199,13 @@ static rs_status report_block(const search *s, size_t k, rs_error *err)
     const char *layer = strstr(block->name, "_l"); /* finding->layer says it */
     (void)snprintf(finding->node, sizeof finding->node, "%.*s",
                    layer ? (int)(layer - block->name) : (int)strlen(block->name), block->name);
-    rs_diagnose_block(s->checking, s->d, s->expected, k, finding, sentence);
+    rs_diagnose_block(s->checking, s->d, s->expected, k, finding);
     if (block->kind >= RS_READOUT_WEIGHT)
-        (void)snprintf(finding->text, sizeof finding->text, "readout: %s", sentence);
+        rs_say(&finding->says[RS_FINDING_WHERE], RS_SAYS_AT_READOUT, "%s", "");
     else
-        (void)snprintf(finding->text, sizeof finding->text, "%s layer %zu: %s", net->cell->name,
-                       block->layer, sentence);
+        rs_say(&finding->says[RS_FINDING_WHERE], RS_SAYS_AT_LAYER, "%s\n%zu", net->cell->name,
+               block->layer);
+    rs_finding_write(finding);
     return RS_OK;
 }
 

@@ -18,9 +18,9 @@ static size_t index_of(const rs_sample *s, rs_part part)
 }
 
 /* "in sequence 1 alone", "in all units but 3", "in 2 of 5 units" */
-static void say_which(const bool wrong[], size_t n, rs_part part, char words[64])
+static void say_which(const bool wrong[], size_t n, rs_part part, rs_phrase *which)
 {
-    const char *name = part == RS_WRONG_UNITS ? "unit" : "sequence";
+    const bool units = part == RS_WRONG_UNITS;
     size_t count = 0, one = 0, other = 0;
     for (size_t k = 0; k < n; k++) {
         count += wrong[k];
@@ -30,16 +30,16 @@ static void say_which(const bool wrong[], size_t n, rs_part part, char words[64]
             other = k;
     }
     if (count == 1)
-        (void)snprintf(words, 64, ", in %s %zu alone", name, one);
+        rs_say(which, units ? RS_SAYS_IN_UNIT : RS_SAYS_IN_SEQUENCE, "%zu", one);
     else if (count == n - 1)
-        (void)snprintf(words, 64, ", in all %ss but %zu", name, other);
+        rs_say(which, units ? RS_SAYS_IN_UNITS_BUT : RS_SAYS_IN_SEQUENCES_BUT, "%zu", other);
     else
-        (void)snprintf(words, 64, ", in %zu of %zu %ss", count, n, name);
+        rs_say(which, units ? RS_SAYS_IN_UNITS : RS_SAYS_IN_SEQUENCES, "%zu\n%zu", count, n);
 }
 
 /* The samples whose sequence or unit is wrong somewhere; false if that is all of them. */
 static bool take_wrong(const rs_fault *fault, rs_part part, rs_sample *room, rs_fault *some,
-                       char words[64])
+                       rs_phrase *which)
 {
     size_t n = 0, right = 0;
     for (size_t k = 0; k < fault->n; k++)
@@ -58,23 +58,23 @@ static bool take_wrong(const rs_fault *fault, rs_part part, rs_sample *room, rs_
         if (wrong[index_of(&fault->sample[k], part)])
             room[some->n++] = fault->sample[k];
     if (right > 0 && right < n)
-        say_which(wrong, n, part, words);
+        say_which(wrong, n, part, which);
     free(wrong);
     return right > 0 && right < n;
 }
 
 bool rs_fault_part(const rs_fault *fault, rs_part part, rs_sample *room, rs_fault *some,
-                   char words[64])
+                   rs_phrase *which)
 {
     *some = *fault;
-    words[0] = '\0';
+    *which = (rs_phrase){0};
     if (part == RS_WHOLE)
         return true;
     if (part != RS_LATEST_STEP)
-        return take_wrong(fault, part, room, some, words);
+        return take_wrong(fault, part, room, some, which);
     some->n = 0;
     while (some->n < fault->n && fault->sample[some->n].t == fault->sample[0].t)
         some->n++;
-    (void)snprintf(words, 64, "; other steps are wrong in another way");
+    rs_say(which, RS_SAYS_OTHER_STEPS, "%s", "");
     return some->n < fault->n;
 }

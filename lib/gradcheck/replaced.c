@@ -79,20 +79,20 @@ static const char *stand_in_text(const rs_cell *cell, stand_in in, char text[40]
 }
 
 static void say(const rs_fault *fault, const rs_term *term, const rs_path *other, stand_in in,
-                rs_check_finding *finding, char sentence[RS_SENTENCE])
+                rs_check_finding *finding)
 {
     const rs_net *net = fault->d->net;
     char made[48], node[48], wrong[40], right[32];
     finding->mistake = RS_VALUE;
-    (void)snprintf(sentence, RS_SENTENCE, "path %s → %s has %s where %s belongs",
-                   rs_place_text(net, term->from, 0, made),
-                   rs_place_text(net, fault->place, -term->shift, node),
-                   stand_in_text(net->cell, in, wrong),
-                   rs_path_source_text(net->cell, other->source, other->from, right));
+    rs_say(&finding->says[RS_FINDING_WHAT], RS_SAYS_FACTOR_OTHER, "%s\n%s\n%s\n%s",
+           rs_place_text(net, term->from, 0, made),
+           rs_place_text(net, fault->place, -term->shift, node),
+           stand_in_text(net->cell, in, wrong),
+           rs_path_source_text(net->cell, other->source, other->from, right));
 }
 
 bool rs_diagnose_replaced(const rs_fault *fault, const rs_term *term, const double *q,
-                          const double *d, rs_check_finding *finding, char sentence[RS_SENTENCE])
+                          const double *d, rs_check_finding *finding)
 {
     static const long shifts[] = {0, -1, 1};
     const rs_paths *paths = &fault->checking->linear.paths;
@@ -112,7 +112,7 @@ bool rs_diagnose_replaced(const rs_fault *fault, const rs_term *term, const doub
                 in.channel == other->from && in.shift == (other->source == RS_FROM_BEFORE ? -1 : 0);
             found = !is_itself && fits(fault, &room, term, other, in, q, d);
             if (found)
-                say(fault, term, other, in, finding, sentence);
+                say(fault, term, other, in, finding);
         }
     }
     rs_complex_step_free(&room);

@@ -1,5 +1,5 @@
 /* One diagnosis at work: a derivative's sum, its terms and their values, and the ways in which it
- * can be wrong. Each hypothesis fills in the finding and its sentence and returns true if it
+ * can be wrong. Each hypothesis fills in the finding and what it says and returns true if it
  * explains what is claimed. Inside the checker. */
 #ifndef RS_SUMS_H
 #define RS_SUMS_H
@@ -13,7 +13,7 @@ typedef struct rs_sums {
     double *values;    /* [n][samples] each term as it is */
     double *candidate; /* [samples] */
     rs_check_finding *finding;
-    char *sentence; /* [RS_SENTENCE] */
+    rs_phrase *what; /* that the finding says */
 } rs_sums;
 
 static inline const double *rs_sums_value(const rs_sums *s, size_t k)
@@ -47,7 +47,7 @@ bool rs_sums_alike(const rs_term *a, const rs_term *b);
  */
 bool rs_sums_left_zero(const rs_sums *s);
 bool rs_sums_steps_zero(const rs_sums *s); /* at some steps, or at the initial state */
-bool rs_sums_one_term(const rs_sums *s, double change, rs_mistake mistake, const char *says);
+bool rs_sums_one_term(const rs_sums *s, double change, rs_mistake mistake, rs_phrase_kind says);
 bool rs_sums_overwritten(const rs_sums *s);
 bool rs_sums_overwritten_where_both_are(const rs_sums *s);
 bool rs_sums_group_of_terms(const rs_sums *s);

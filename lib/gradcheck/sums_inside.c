@@ -27,9 +27,8 @@ bool rs_sums_transposed(const rs_sums *s)
                 continue;
             s->finding->mistake = RS_TRANSPOSED;
             rs_sums_set_path(s, k);
-            (void)snprintf(s->sentence, RS_SENTENCE,
-                           "path %s multiplies by %s where its transpose belongs",
-                           rs_sums_path_text(s, k, text), weights_text(term));
+            rs_say(s->what, RS_SAYS_TRANSPOSED, "%s\n%s", rs_sums_path_text(s, k, text),
+                   weights_text(term));
             return true;
         }
     }
@@ -42,9 +41,8 @@ static bool say_derivative(const rs_sums *s, size_t k, rs_place other, long shif
     const rs_net *net = s->fault->d->net;
     s->finding->mistake = RS_DERIVATIVE;
     rs_sums_set_path(s, k);
-    (void)snprintf(s->sentence, RS_SENTENCE, "path %s takes %s where %s belongs",
-                   rs_sums_path_text(s, k, text), rs_place_text(net, other, shift, name),
-                   rs_place_text(net, s->terms[k].from, 0, right));
+    rs_say(s->what, RS_SAYS_TAKES, "%s\n%s\n%s", rs_sums_path_text(s, k, text),
+           rs_place_text(net, other, shift, name), rs_place_text(net, s->terms[k].from, 0, right));
     return true;
 }
 
@@ -136,10 +134,8 @@ bool rs_sums_other_weights(const rs_sums *s)
                 continue;
             s->finding->mistake = RS_EXCHANGED;
             rs_sums_set_path(s, a);
-            (void)snprintf(s->sentence, RS_SENTENCE,
-                           "path %s has its weights exchanged with those of %s",
-                           rs_sums_path_text(s, a, first),
-                           rs_place_text(s->fault->d->net, s->terms[b].from, 0, second));
+            rs_say(s->what, RS_SAYS_WEIGHTS_EXCHANGED, "%s\n%s", rs_sums_path_text(s, a, first),
+                   rs_place_text(s->fault->d->net, s->terms[b].from, 0, second));
             return true;
         }
     return false;
@@ -179,14 +175,12 @@ static bool say_weights(const rs_sums *s, size_t k, const rs_block *block, size_
     s->finding->mistake = RS_VALUE;
     rs_sums_set_path(s, k);
     if (own != block)
-        (void)snprintf(s->sentence, RS_SENTENCE, "path %s takes %s where %s belongs",
-                       rs_sums_path_text(s, k, text), block->name, own->name);
+        rs_say(s->what, RS_SAYS_TAKES, "%s\n%s\n%s", rs_sums_path_text(s, k, text), block->name,
+               own->name);
     else
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "path %s takes the rows of %s for gate %s where those for %s belong",
-                       rs_sums_path_text(s, k, text), own->name,
-                       net->cell->channels[net->cell->gates[gate]].name,
-                       net->cell->channels[net->cell->gates[right]].name);
+        rs_say(s->what, RS_SAYS_ROWS_OF_GATE, "%s\n%s\n%s\n%s", rs_sums_path_text(s, k, text),
+               own->name, net->cell->channels[net->cell->gates[gate]].name,
+               net->cell->channels[net->cell->gates[right]].name);
     return true;
 }
 
@@ -220,7 +214,7 @@ bool rs_sums_factor_in_a_term(const rs_sums *s)
         for (size_t j = 0; j < s->fault->n; j++)
             s->candidate[j] =
                 s->fault->sample[j].claimed - s->fault->sample[j].expected + rs_sums_value(s, k)[j];
-        if (rs_diagnose_factor(s->fault, &s->terms[k], s->candidate, s->finding, s->sentence)) {
+        if (rs_diagnose_factor(s->fault, &s->terms[k], s->candidate, s->finding)) {
             rs_sums_set_path(s, k);
             return true;
         }

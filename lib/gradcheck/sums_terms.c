@@ -15,16 +15,14 @@ bool rs_sums_left_zero(const rs_sums *s)
     s->finding->mistake = RS_ZERO;
     if (f->last == -1 && rs_sums_step_skipped(s, 0)) {
         s->finding->mistake = RS_SKIPPED;
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "step 0 is skipped: neither %s0 nor the gates of the step get a derivative",
-                       node);
+        rs_say(s->what, RS_SAYS_FIRST_SKIPPED, "%s", node);
     } else if (f->last == -1) {
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s0 is left zero", node);
+        rs_say(s->what, RS_SAYS_ZERO_FIRST, "%s", node);
     } else if (f->elsewhere && f->times_n < f->d->T) {
         s->finding->mistake = RS_SKIPPED;
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s is left zero: the step is skipped", node);
+        rs_say(s->what, RS_SAYS_ZERO_STEP, "%s", node);
     } else {
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s is left zero", node);
+        rs_say(s->what, RS_SAYS_ZERO, "%s", node);
     }
     return true;
 }
@@ -36,7 +34,7 @@ bool rs_sums_steps_zero(const rs_sums *s)
     return ((f->elsewhere && f->times_n < f->d->T) || f->last == -1) && rs_sums_left_zero(s);
 }
 
-bool rs_sums_one_term(const rs_sums *s, double change, rs_mistake mistake, const char *says)
+bool rs_sums_one_term(const rs_sums *s, double change, rs_mistake mistake, rs_phrase_kind says)
 {
     char text[100];
     for (size_t k = 0; k < s->n; k++) {
@@ -46,11 +44,9 @@ bool rs_sums_one_term(const rs_sums *s, double change, rs_mistake mistake, const
             continue;
         s->finding->mistake = mistake;
         rs_sums_set_path(s, k);
-        (void)snprintf(s->sentence, RS_SENTENCE, "path %s %s%s", rs_sums_path_text(s, k, text),
-                       says,
-                       mistake == RS_MISSING && k == 0 && s->n > 1
-                           ? ": never added, or overwritten by what is added later"
-                           : "");
+        if (mistake == RS_MISSING && k == 0 && s->n > 1)
+            says = RS_SAYS_PATH_NEVER_ADDED;
+        rs_say(s->what, says, "%s", rs_sums_path_text(s, k, text));
         return true;
     }
     return false;
@@ -69,11 +65,10 @@ bool rs_sums_overwritten(const rs_sums *s)
             continue;
         s->finding->mistake = RS_OVERWRITTEN;
         rs_sums_set_path(s, k);
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       "path %s overwrites the derivative, = where += belongs: what was there from "
-                       "%s is lost",
-                       rs_sums_path_text(s, k, text),
-                       s->terms[0].shift > s->terms[k].shift ? "the next step" : "above");
+        rs_say(s->what,
+               s->terms[0].shift > s->terms[k].shift ? RS_SAYS_OVERWRITES_NEXT
+                                                     : RS_SAYS_OVERWRITES_ABOVE,
+               "%s", rs_sums_path_text(s, k, text));
         return true;
     }
     return false;
@@ -98,10 +93,11 @@ bool rs_sums_group_of_terms(const rs_sums *s)
     static const struct {
         double change;
         rs_mistake mistake;
-        const char *says;
-    } kinds[] = {{-1, RS_MISSING, "is missing"},
-                 {1, RS_TWICE, "is counted twice"},
-                 {-2, RS_SIGN, "has the wrong sign"}};
+        rs_phrase_kind plain, through, readout;
+    } kinds[] = {
+        {-1, RS_MISSING, RS_SAYS_PATH_MISSING, RS_SAYS_THROUGH_MISSING, RS_SAYS_READOUT_MISSING},
+        {1, RS_TWICE, RS_SAYS_PATH_TWICE, RS_SAYS_THROUGH_TWICE, RS_SAYS_READOUT_TWICE},
+        {-2, RS_SIGN, RS_SAYS_PATH_SIGN, RS_SAYS_THROUGH_SIGN, RS_SAYS_READOUT_SIGN}};
     for (size_t how = 0; how < 3; how++)
         for (size_t k = 0; k < s->n; k++) {
             bool in_set[RS_MAX_TERMS] = {false};
@@ -116,12 +112,13 @@ bool rs_sums_group_of_terms(const rs_sums *s)
             rs_place_text(s->fault->d->net, s->terms[k].from, 0, from);
             from[s->terms[k].from.kind == RS_AT_A ? 2 : strlen(from)] = '\0';
             (void)snprintf(s->finding->path, sizeof s->finding->path, "%s → %s", from, node);
-            (void)snprintf(s->sentence, RS_SENTENCE, "path %s → %s %s%s", from, node,
-                           s->terms[k].kind != RS_BY_WEIGHTS   ? ""
-                           : s->terms[k].block == RS_WEIGHT_HH ? "through W_hh "
-                           : s->terms[k].block == RS_WEIGHT_IH ? "through W_ih "
-                                                               : "through the readout ",
-                           kinds[how].says);
+            const bool recurrent = s->terms[k].block == RS_WEIGHT_HH;
+            const bool readout = !recurrent && s->terms[k].block != RS_WEIGHT_IH;
+            rs_say(s->what,
+                   s->terms[k].kind != RS_BY_WEIGHTS ? kinds[how].plain
+                   : readout                         ? kinds[how].readout
+                                                     : kinds[how].through,
+                   "%s → %s\n%s", from, node, recurrent ? "W_hh" : "W_ih");
             return true;
         }
     return false;
@@ -143,8 +140,7 @@ bool rs_sums_nothing_from_next(const rs_sums *s)
     s->finding->mistake = RS_MISSING;
     s->finding->t = (size_t)(s->fault->last + 1);
     (void)snprintf(s->finding->path, sizeof s->finding->path, "step t → %s", node);
-    (void)snprintf(s->sentence, RS_SENTENCE,
-                   "nothing of step t's gradient arrives in %s: the carry is lost", node);
+    rs_say(s->what, RS_SAYS_CARRY_LOST, "%s", node);
     return true;
 }
 
@@ -159,8 +155,8 @@ bool rs_sums_two_terms(const rs_sums *s)
                 continue;
             s->finding->mistake = RS_MISSING;
             rs_sums_set_path(s, a);
-            (void)snprintf(s->sentence, RS_SENTENCE, "paths %s and %s are missing",
-                           rs_sums_path_text(s, a, first), rs_sums_path_text(s, b, second));
+            rs_say(s->what, RS_SAYS_PATHS_MISSING, "%s\n%s", rs_sums_path_text(s, a, first),
+                   rs_sums_path_text(s, b, second));
             return true;
         }
     return false;

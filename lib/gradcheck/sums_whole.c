@@ -39,9 +39,9 @@ bool rs_sums_scaled(const rs_sums *s)
     rs_place_text(f->d->net, f->place, 0, node);
     s->finding->mistake = fabs(ratio + 1) < 1e-3 ? RS_SIGN : RS_SCALED;
     if (s->finding->mistake == RS_SIGN)
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s has the wrong sign", node);
+        rs_say(s->what, RS_SAYS_SIGN, "%s", node);
     else
-        (void)snprintf(s->sentence, RS_SENTENCE, "%s is %.9g times what it should be", node, ratio);
+        rs_say(s->what, RS_SAYS_TIMES, "%s\n%.9g", node, ratio);
     return true;
 }
 
@@ -57,8 +57,7 @@ bool rs_sums_scaled_term(const rs_sums *s)
             continue;
         s->finding->mistake = RS_SCALED;
         rs_sums_set_path(s, k);
-        (void)snprintf(s->sentence, RS_SENTENCE, "path %s is %.9g times what it should be",
-                       rs_sums_path_text(s, k, text), ratio);
+        rs_say(s->what, RS_SAYS_PATH_TIMES, "%s\n%.9g", rs_sums_path_text(s, k, text), ratio);
         return true;
     }
     return false;
@@ -93,9 +92,7 @@ bool rs_sums_exchanged(const rs_sums *s)
         rs_place_text(net, f->place, 0, node);
         rs_place_text(net, other, 0, name);
         s->finding->mistake = RS_EXCHANGED;
-        (void)snprintf(s->sentence, RS_SENTENCE,
-                       both ? "%s and %s are exchanged" : "%s holds what belongs in %s", node,
-                       name);
+        rs_say(s->what, both ? RS_SAYS_EXCHANGED : RS_SAYS_HOLDS, "%s\n%s", node, name);
         return true;
     }
     return false;
@@ -119,7 +116,7 @@ bool rs_sums_clipped(const rs_sums *s)
         return false;
     rs_place_text(f->d->net, f->place, 0, node);
     s->finding->mistake = RS_CLIPPED;
-    (void)snprintf(s->sentence, RS_SENTENCE, "%s is clipped at ±%.4g inside the loop", node, limit);
+    rs_say(s->what, RS_SAYS_CLIPPED, "%s\n%.4g", node, limit);
     return true;
 }
 
@@ -149,7 +146,6 @@ bool rs_sums_renormed(const rs_sums *s)
         return false;
     rs_place_text(f->d->net, f->place, 0, node);
     s->finding->mistake = RS_CLIPPED;
-    (void)snprintf(s->sentence, RS_SENTENCE, "%s is scaled to norm %.4g inside the loop", node,
-                   norm);
+    rs_say(s->what, RS_SAYS_RENORMED, "%s\n%.4g", node, norm);
     return true;
 }
