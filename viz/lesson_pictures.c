@@ -71,28 +71,45 @@ static rs_status draw_view(player *p, const view *v, const char *folder, lang_ki
     return status;
 }
 
+/* The views that this scene's block shows, of the scene as it is now. */
+static rs_status draw_scene(player *p, size_t block, const char *folder, lang_kind lang, size_t *n,
+                            rs_error *err)
+{
+    const char *show = lesson_value(&p->lesson->blocks[block], "show");
+    rs_status status = RS_OK;
+    while (show && *show && status == RS_OK) {
+        char name[32];
+        const size_t length = strcspn(show, ", \t");
+        (void)snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31), show);
+        const view *v = view_named(name);
+        if (v)
+            status = draw_view(p, v, folder, lang, n, err);
+        show += length + strspn(show + length, ", \t");
+    }
+    return status;
+}
+
 rs_status lesson_pictures(player *p, const char *folder, lang_kind lang, size_t *n, rs_error *err)
 {
     rs_status status = RS_OK;
     *n = 0;
     (void)mkdir(folder, 0777); /* a folder that is missing shows at the first picture */
     for (size_t k = 0; k < p->lesson->blocks_n && status == RS_OK; k++) {
-        const lesson_block *b = &p->lesson->blocks[k];
-        const char *show = b->kind == BLOCK_SCENE ? lesson_value(b, "show") : NULL;
+        if (p->lesson->blocks[k].kind != BLOCK_SCENE)
+            continue;
         for (size_t step = 0; step < p->lesson->steps_n; step++)
             if (k >= p->lesson->steps[step].first)
                 p->step = step;
-        if (show)
-            player_stage(p, k);
-        while (show && *show && status == RS_OK) {
-            char name[32];
-            const size_t length = strcspn(show, ", \t");
-            (void)snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31), show);
-            const view *v = view_named(name);
-            if (v)
-                status = draw_view(p, v, folder, lang, n, err);
-            show += length + strspn(show + length, ", \t");
-        }
+        player_stage(p, k);
+        status = draw_scene(p, k, folder, lang, n, err);
     }
     return status;
+}
+
+rs_status lesson_pictures_now(player *p, const char *folder, lang_kind lang, size_t *n,
+                              rs_error *err)
+{
+    *n = 0;
+    (void)mkdir(folder, 0777);
+    return p->stage < p->lesson->blocks_n ? draw_scene(p, p->stage, folder, lang, n, err) : RS_OK;
 }

@@ -9,4 +9,8 @@
  * *n: how many. A view that a scene has no data for is left out. */
 rs_status lesson_pictures(player *p, const char *folder, lang_kind lang, size_t *n, rs_error *err);
 
+/* The same of the scene on stage alone, as the learner has it now. */
+rs_status lesson_pictures_now(player *p, const char *folder, lang_kind lang, size_t *n,
+                              rs_error *err);
+
 #endif

@@ -1,5 +1,8 @@
 #include "viz/lesson_terminal.h"
 
+#include "viz/lesson_exercise.h"
+#include "viz/lesson_look.h"
+
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +14,10 @@ typedef struct table {
     const lesson_paper *paper;
     player *p;
     lesson_desk *desk;
-    lesson_end end; /* with TURN_END */
+    lesson_end end;         /* with TURN_END */
+    size_t step;            /* what follows is of this one */
+    size_t exercise, hints; /* its exercise's block, or blocks_n; hints given for it */
+    bool on_exercise;       /* `check` and `hint` are for it, not for the task */
 } table;
 
 #define SAY(t, english) lesson_say((t)->paper->lang, (english))
@@ -65,46 +71,111 @@ static bool is(const char *line, const char *word)
     return strcmp(line, word) == 0 || (line[0] == word[0] && line[1] == '\0');
 }
 
-/* Asks until there is a number, an empty line or no more input. */
-static bool ask_prediction(table *t, size_t block)
+static void help(const table *t) { (void)fputs(SAY(t, LESSON_HELP), t->paper->to); }
+
+static turn go_back(table *t)
+{
+    if (player_back(t->p))
+        return TURN_AGAIN;
+    (void)fprintf(t->paper->to, "%s\n", SAY(t, "this is the first step"));
+    return TURN_STAY;
+}
+
+/* `list`, `lesson NAME` */
+static turn go_elsewhere(table *t)
+{
+    char *line = t->desk->line;
+    t->end = line[2] == 's' && line[3] == 't' ? LESSON_LIST : LESSON_OTHER;
+    if (t->end == LESSON_OTHER)
+        memmove(line, line + 7, strlen(line + 7) + 1);
+    return TURN_END;
+}
+
+/* The commands that lead away from a step, at any time; false: it is none of them. */
+static bool leads_away(table *t, turn *next)
+{
+    const char *line = t->desk->line;
+    if (is(line, "quit")) {
+        t->end = LESSON_LEFT;
+        *next = TURN_END;
+    } else if (is(line, "back")) {
+        *next = go_back(t);
+    } else if (strcmp(line, "list") == 0 || strncmp(line, "lesson ", 7) == 0) {
+        *next = go_elsewhere(t);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Asks until there is a number or an empty line (TURN_STAY), or the learner goes elsewhere. */
+static turn ask_prediction(table *t, size_t block)
 {
     rs_error err = {0};
     while (read_line(t, SAY(t, "a number, or Enter to see what comes: "))) {
         char *end = NULL;
+        turn next = TURN_STAY;
         const double value = strtod(t->desk->line, &end);
-        if (is(t->desk->line, "quit")) {
-            t->end = LESSON_LEFT;
-            return false;
+        if (leads_away(t, &next)) {
+            if (next != TURN_STAY)
+                return next;
+            continue;
         }
-        if (t->desk->line[0] == '\0')
+        if (t->desk->line[0] == '\0') {
             player_reveal(t->p, block);
-        else if (end == t->desk->line || *end ||
-                 player_predict(t->p, block, value, &err) != RS_OK) {
-            (void)fprintf(t->paper->to, "%s\n", SAY(t, "expected a number"));
+        } else if (end == t->desk->line || *end ||
+                   player_predict(t->p, block, value, &err) != RS_OK) {
+            (void)fprintf(t->paper->to, "%s\n",
+                          SAY(t, "expected a number; back, list and quit lead away"));
             continue;
         }
         lesson_print_compared(t->paper, t->p, block);
         (void)fputc('\n', t->paper->to);
-        return true;
+        return TURN_STAY;
     }
-    return false;
+    return TURN_END;
 }
 
-/* Prints the step, stopping for its predictions; false: the learner leaves. */
-static bool show_step(table *t)
+/* The step that what is typed now is for. */
+static void take_up(table *t)
+{
+    if (t->step != t->p->step)
+        t->hints = 0;
+    t->step = t->p->step;
+    t->exercise = lesson_exercise_of(t->p);
+    t->on_exercise = t->p->task >= t->p->lesson->blocks_n;
+    if (t->p->task < t->p->lesson->blocks_n)
+        (void)player_stage_of(t->p, t->p->task);
+}
+
+/* Prints the step, stopping for its predictions. */
+static turn show_step(table *t)
 {
     const lesson_step *step = &t->p->lesson->steps[t->p->step];
     lesson_print_heading(t->paper, t->p);
     for (size_t k = step->first; k < step->first + step->n; k++) {
+        turn next = TURN_STAY;
         lesson_print_block(t->paper, t->p, k);
-        if (t->p->lesson->blocks[k].kind == BLOCK_PREDICT && !t->p->blocks[k].revealed &&
-            !ask_prediction(t, k))
-            return false;
+        if (t->p->lesson->blocks[k].kind == BLOCK_PREDICT && !t->p->blocks[k].revealed)
+            next = ask_prediction(t, k);
+        if (next != TURN_STAY)
+            return next;
     }
-    if (t->p->task < t->p->lesson->blocks_n) /* what is typed now is for the task */
-        (void)player_stage_of(t->p, t->p->task);
-    return true;
+    take_up(t);
+    return TURN_STAY;
 }
+
+/* Whether the step has not been shown to its end. */
+static bool waits(const player *p)
+{
+    const lesson_step *step = &p->lesson->steps[p->step];
+    for (size_t k = step->first; k < step->first + step->n; k++)
+        if (p->lesson->blocks[k].kind == BLOCK_PREDICT && !p->blocks[k].revealed)
+            return true;
+    return false;
+}
+
+static bool has_exercise(const table *t) { return t->exercise < t->p->lesson->blocks_n; }
 
 static void try_task(table *t, bool ask)
 {
@@ -121,7 +192,8 @@ static void try_task(table *t, bool ask)
     else if (state == TASK_SOLVED)
         lesson_print_task(t->paper, t->p, task);
     else
-        (void)fprintf(t->paper->to, "%s: %s\n", SAY(t, "Task"), SAY(t, "does not pass yet"));
+        (void)fprintf(t->paper->to, "%s%s%s\n", SAY(t, "Task"), SAY(t, ": "),
+                      SAY(t, "does not pass yet"));
 }
 
 static void give_hint(table *t)
@@ -136,18 +208,6 @@ static void give_hint(table *t)
     lesson_print_field(t->paper, t->p, t->p->task, is_solution ? "Solution" : "Hint", hint);
 }
 
-static void tell_value(table *t, const char *expression)
-{
-    double value = 0;
-    rs_error err = {0};
-    const lesson_step *step = &t->p->lesson->steps[t->p->step];
-    const size_t block = t->p->stage < t->p->lesson->blocks_n ? t->p->stage : step->first;
-    if (player_value(t->p, block, expression, &value, &err) != RS_OK)
-        (void)fprintf(t->paper->to, "%s\n", err.text);
-    else
-        (void)fprintf(t->paper->to, "    %s = %.8g\n", expression, value);
-}
-
 static void change(table *t)
 {
     rs_error err = {0};
@@ -155,6 +215,7 @@ static void change(table *t)
         (void)fprintf(t->paper->to, "%s\n", err.text);
         return;
     }
+    t->on_exercise = t->p->task >= t->p->lesson->blocks_n;
     lesson_print_numbers(t->paper, t->p);
     try_task(t, false);
 }
@@ -181,72 +242,71 @@ static turn go_on(table *t)
     return TURN_END;
 }
 
-static turn go_back(table *t)
+static void begin_exercise(table *t)
 {
-    if (player_back(t->p))
-        return TURN_AGAIN;
-    (void)fprintf(t->paper->to, "%s\n", SAY(t, "this is the first step"));
-    return TURN_STAY;
+    if (!has_exercise(t)) {
+        (void)fprintf(t->paper->to, "%s\n", SAY(t, "there is no exercise here"));
+        return;
+    }
+    t->on_exercise = true;
+    lesson_exercise_begin(t->paper, t->p, t->exercise);
 }
 
-/* `list`, `lesson NAME` */
-static turn go_elsewhere(table *t)
+static void check(table *t)
 {
-    char *line = t->desk->line;
-    t->end = line[2] == 's' && line[3] == 't' ? LESSON_LIST : LESSON_OTHER;
-    if (t->end == LESSON_OTHER)
-        memmove(line, line + 7, strlen(line + 7) + 1);
-    return TURN_END;
+    if (has_exercise(t) && t->on_exercise)
+        lesson_exercise_check(t->paper, t->p, t->exercise, t->desk->program);
+    else
+        try_task(t, true);
+}
+
+static void hint(table *t)
+{
+    if (has_exercise(t) && t->on_exercise)
+        lesson_exercise_hint(t->paper, t->p, t->exercise, &t->hints);
+    else
+        give_hint(t);
 }
 
 static turn answer(table *t)
 {
     const char *line = t->desk->line;
+    turn next = TURN_STAY;
     if (line[0] == '\0' || is(line, "next"))
         return go_on(t);
-    if (is(line, "back"))
-        return go_back(t);
-    if (is(line, "quit")) {
-        t->end = LESSON_LEFT;
-        return TURN_END;
-    }
+    if (leads_away(t, &next))
+        return next;
     if (is(line, "again"))
         return TURN_AGAIN;
-    if (strcmp(line, "list") == 0 || strncmp(line, "lesson ", 7) == 0)
-        return go_elsewhere(t);
     if (strcmp(line, "hint") == 0)
-        give_hint(t);
+        hint(t);
     else if (is(line, "check"))
-        try_task(t, true);
+        check(t);
+    else if (is(line, "exercise"))
+        begin_exercise(t);
     else if (is(line, "reset"))
         player_undo(t->p);
+    else if (strcmp(line, "picture") == 0)
+        lesson_draw(t->paper, t->p);
     else if (line[0] == '?')
-        tell_value(t, line + 1 + strspn(line + 1, " "));
+        lesson_tell(t->paper, t->p, line + 1 + strspn(line + 1, " "));
     else if (strchr(line, '=') || names_answer(t))
         change(t);
     else
-        (void)fputs(SAY(t, "next, back, quit     go on, go back, leave (Enter: next)\n"
-                           "hint, check, reset   the next hint; try the task; the scene as it was\n"
-                           "NAME = NUMBER        change the scene: W[0][1] = 0.2, gain = 1.5, "
-                           "answer = 3\n"
-                           "? EXPRESSION         what it is now: ? max(jacobian)\n"
-                           "again                the step once more\n"
-                           "list, lesson N       all lessons, with what is done; go to one\n"),
-                    t->paper->to);
+        help(t);
     return TURN_STAY;
 }
 
 lesson_end lesson_play(player *p, const lesson_paper *paper, lesson_desk *desk, bool show)
 {
-    table t = {.paper = paper, .p = p, .desk = desk};
-    turn next = show ? TURN_AGAIN : TURN_STAY;
-    while (next != TURN_END) {
-        if (next == TURN_AGAIN && !show_step(&t))
-            return t.end;
-        if (!read_line(&t, "> "))
-            return t.end;
-        next = answer(&t);
-    }
+    table t = {.paper = paper, .p = p, .desk = desk, .step = p->step};
+    turn next = show || waits(p) ? TURN_AGAIN : TURN_STAY;
+    take_up(&t);
+    while (next != TURN_END)
+        if (next == TURN_AGAIN)
+            next = show_step(&t);
+        else
+            next = read_line(&t, "> ") ? answer(&t) : TURN_END;
     return t.end;
 }
 

@@ -10,7 +10,8 @@ typedef struct lesson_desk {
     bool (*saved)(
         void *context); /* whether the lesson's file is another now; NULL: it is not asked */
     void *context;
-    char line[512]; /* what was typed last */
+    const char *program; /* that judges exercises: rnnscope's own file; NULL: the one that runs */
+    char line[512];      /* what was typed last */
 } lesson_desk;
 
 /* What playing ends with. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 84, MOST_TEXT = 16384, CELL = 16 };
+enum { COLUMNS = 84, MOST_TEXT = 16384, MOST_CELLS = 16, WIDEST = 56, INDENT = 16 };
 
 #define SAY(paper, english) lesson_say((paper)->lang, (english))
 
@@ -40,19 +40,30 @@ static size_t columns_of(const char *text)
     return sum;
 }
 
-/* A word, or a sign of Chinese: what a line cannot be broken within. */
+/* A sign that no line begins with. */
+static bool closes(const char *sign, size_t n)
+{
+    static const char closing[] = "，。、；：！？）》”’」』】…";
+    for (const char *at = n == 3 ? strstr(closing, "，") : NULL; at && *at; at += 3)
+        if (memcmp(at, sign, 3) == 0)
+            return true;
+    return false;
+}
+
+/* A word, or a sign of Chinese with what closes it: what a line cannot be broken within. */
 static size_t word_bytes(const char *text, size_t *columns)
 {
     size_t n = 0, width = 0;
+    bool whole = false; /* only what closes may follow */
     *columns = 0;
     while (text[n] && text[n] != ' ' && text[n] != '\n') {
         const size_t bytes = sign_bytes(text + n, &width);
-        if (width == 2 && n > 0)
+        const bool closing = closes(text + n, bytes);
+        if (!closing && (whole || (width == 2 && n > 0)))
             break;
+        whole = whole || closing || width == 2;
         n += bytes;
         *columns += width;
-        if (width == 2)
-            break;
     }
     return n;
 }
@@ -62,6 +73,8 @@ static void print_from(FILE *to, const char *text, size_t indent, size_t at)
 {
     size_t columns = 0;
     bool blank = false;
+    for (; *text == ' '; text++, at++) /* the blanks that a text begins with are meant */
+        (void)fputc(' ', to);
     while (*text) {
         if (*text == ' ' || *text == '\n') {
             blank = true;
@@ -129,6 +142,16 @@ static void append_run(const lesson_paper *paper, player *p, const run_list *w,
     append(text, bold ? "\033[0m" : "");
 }
 
+void lesson_print_runs(FILE *to, const char *before, const lesson_block *b, size_t indent)
+{
+    char text[MOST_TEXT] = "";
+    const lesson_paper plain = {.to = to};
+    append(text, before);
+    for (size_t k = 0; k < b->runs_n; k++)
+        append_run(&plain, NULL, NULL, &b->runs[k], text);
+    lesson_print_wrapped(to, text, indent);
+}
+
 static void text_of(const lesson_paper *paper, player *p, size_t block, char text[MOST_TEXT])
 {
     const lesson_block *b = &p->lesson->blocks[block];
@@ -155,25 +178,66 @@ static void print_told(const lesson_paper *paper, player *p, size_t block, const
 
 /* --- blocks -------------------------------------------------------------------------------- */
 
+/* The columns of a table: where each begins; the last ones of a wide table may run over. */
+typedef struct table_columns {
+    size_t at[MOST_CELLS];
+} table_columns;
+
+/* The row's cells, in place: `cell` points into text; returns how many. */
+static size_t split_row(char *text, char *cell[MOST_CELLS])
+{
+    size_t n = 0;
+    for (char *at = text, *tab = strchr(at, '\t'); tab && n < MOST_CELLS;
+         at = tab + 1, tab = strchr(at, '\t')) {
+        *tab = '\0';
+        cell[n++] = at;
+    }
+    return n;
+}
+
+static size_t row_cells(player *p, size_t block, char text[MOST_TEXT], char *cell[MOST_CELLS])
+{
+    text_of(&(lesson_paper){.to = NULL}, p, block, text);
+    return split_row(text, cell);
+}
+
+/* Of all rows of the table that this one is in. */
+static table_columns columns_of_table(player *p, size_t block)
+{
+    const lesson_block *blocks = p->lesson->blocks;
+    table_columns to = {.at = {2}};
+    size_t wide[MOST_CELLS] = {0};
+    while (block > 0 && blocks[block - 1].kind == BLOCK_ROW)
+        block--;
+    for (; block < p->lesson->blocks_n && blocks[block].kind == BLOCK_ROW; block++) {
+        char text[MOST_TEXT], *cell[MOST_CELLS];
+        const size_t n = row_cells(p, block, text, cell);
+        for (size_t k = 0; k < n; k++) {
+            const size_t w = columns_of(cell[k]) + 2;
+            wide[k] = w > wide[k] ? w : wide[k];
+        }
+    }
+    for (size_t k = 1; k < MOST_CELLS; k++)
+        to.at[k] = to.at[k - 1] + (wide[k - 1] < WIDEST ? wide[k - 1] : WIDEST);
+    return to;
+}
+
 /* Cells in columns; the last one, which may be a sentence, is wrapped in its own. */
 static void print_row(const lesson_paper *paper, player *p, size_t block)
 {
-    char text[MOST_TEXT];
-    lesson_paper plain = *paper;
-    plain.bold = false;
-    text_of(&plain, p, block, text);
-    size_t at = 2;
-    (void)fputs("  ", paper->to);
-    for (char *cell = text, *tab = strchr(cell, '\t'); tab;
-         cell = tab + 1, tab = strchr(cell, '\t')) {
-        *tab = '\0';
-        const size_t n = columns_of(cell), wide = n < CELL ? CELL : n + 2;
-        if (tab[1] == '\0') {
-            print_from(paper->to, cell, at < COLUMNS / 2 ? at : 2 + CELL, at);
+    char text[MOST_TEXT], *cell[MOST_CELLS];
+    const table_columns table = columns_of_table(p, block);
+    const size_t n = row_cells(p, block, text, cell);
+    size_t at = 0;
+    for (size_t k = 0; k < n; k++) {
+        const size_t from = table.at[k] > at ? table.at[k] : at + 1;
+        (void)fprintf(paper->to, "%*s", (int)(from - at), "");
+        if (k + 1 == n) {
+            print_from(paper->to, cell[k], from <= WIDEST ? from : INDENT, from);
             return;
         }
-        (void)fprintf(paper->to, "%s%*s", cell, (int)(wide - n), "");
-        at += wide;
+        (void)fputs(cell[k], paper->to);
+        at = from + columns_of(cell[k]);
     }
     (void)fputc('\n', paper->to);
 }
@@ -199,12 +263,12 @@ static void print_scene(const lesson_paper *paper, const lesson_block *b)
 {
     char text[MOST_TEXT] = "";
     append(text, SAY(paper, "Scene"));
-    append(text, ":");
+    append(text, SAY(paper, ": "));
     for (size_t k = 0; k < b->fields_n; k++) {
         if (strcmp(b->fields[k].name, "show") == 0 || strcmp(b->fields[k].name, "at") == 0 ||
             strcmp(b->fields[k].name, "bug") == 0)
             continue;
-        append(text, k ? " · " : " ");
+        append(text, k ? " · " : "");
         append(text, b->fields[k].name);
         append(text, " = ");
         append(text, b->fields[k].value);
@@ -226,7 +290,7 @@ static void print_predict(const lesson_paper *paper, player *p, size_t block)
 {
     const lesson_block *b = &p->lesson->blocks[block];
     char before[128], near[64];
-    (void)snprintf(before, sizeof before, "%s (%s): ", SAY(paper, "Predict"),
+    (void)snprintf(before, sizeof before, SAY(paper, "%s (%s): "), SAY(paper, "Predict"),
                    tolerance(paper, b, near));
     print_told(paper, p, block, before, lesson_field_nth(b, "ask", 0));
     if (p->blocks[block].revealed || paper->whole)
@@ -244,20 +308,29 @@ void lesson_print_compared(const lesson_paper *paper, player *p, size_t block)
         return;
     }
     if (state->predicted)
-        (void)fprintf(paper->to, "    %s %g; %s %.6g: %s\n", SAY(paper, "you predicted"),
-                      state->prediction, SAY(paper, "it is"), answer,
+        (void)fprintf(paper->to, SAY(paper, "    you predicted %g; it is %.6g: %s\n"),
+                      state->prediction, answer,
                       near ? SAY(paper, "near enough") : SAY(paper, "not near"));
     else
-        (void)fprintf(paper->to, "    %s: %.6g\n", SAY(paper, "answer"), answer);
+        (void)fprintf(paper->to, "    %s%s%.6g\n", SAY(paper, "answer"), SAY(paper, ": "), answer);
 }
 
 void lesson_print_field(const lesson_paper *paper, player *p, size_t block, const char *what,
                         const lesson_field *field)
 {
     char before[64];
-    (void)snprintf(before, sizeof before, "  %s: ", SAY(paper, what));
+    (void)snprintf(before, sizeof before, "  %s%s", SAY(paper, what), SAY(paper, ": "));
     if (field)
         print_told(paper, p, block, before, field);
+}
+
+/* "Task (solved): " */
+static void print_name(const lesson_paper *paper, const char *name, bool solved, char to[96])
+{
+    (void)snprintf(to, 96, solved ? SAY(paper, "%s (%s): ") : "%s", SAY(paper, name),
+                   SAY(paper, "solved"));
+    if (!solved)
+        (void)strncat(to, SAY(paper, ": "), 95 - strlen(to));
 }
 
 void lesson_print_task(const lesson_paper *paper, player *p, size_t block)
@@ -265,9 +338,7 @@ void lesson_print_task(const lesson_paper *paper, player *p, size_t block)
     const lesson_block *b = &p->lesson->blocks[block];
     const task_state state = p->blocks[block].task;
     char before[96];
-    (void)snprintf(
-        before, sizeof before, "%s%s%s%s: ", SAY(paper, "Task"), state == TASK_SOLVED ? " (" : "",
-        state == TASK_SOLVED ? SAY(paper, "solved") : "", state == TASK_SOLVED ? ")" : "");
+    print_name(paper, "Task", state == TASK_SOLVED, before);
     print_told(paper, p, block, before, lesson_field_nth(b, "goal", 0));
     if (paper->whole) {
         for (size_t k = 0; lesson_field_nth(b, "hint", k); k++)
@@ -289,6 +360,17 @@ static void print_words(const lesson_paper *paper, player *p, size_t block)
     (void)fputs(before, paper->to);
     text_of(paper, p, block, text);
     lesson_print_wrapped(paper->to, text, columns_of(before));
+}
+
+static void print_exercise(const lesson_paper *paper, const player *p, size_t block)
+{
+    const char *name = p->lesson->blocks[block].text;
+    char before[96];
+    print_name(paper, "Exercise", p->blocks[block].task == TASK_SOLVED, before);
+    (void)fprintf(paper->to, "%srnnscope exercise %s\n", before, name ? name : "");
+    if (!paper->whole)
+        (void)fprintf(paper->to, "    %s\n",
+                      SAY(paper, "Here: `exercise` lays out your file, `check` judges it."));
 }
 
 void lesson_print_heading(const lesson_paper *paper, const player *p)
@@ -329,7 +411,8 @@ void lesson_print_block(const lesson_paper *paper, player *p, size_t block)
         break;
     case BLOCK_SLIDER:
         for (size_t k = 0; k < b->fields_n; k++)
-            (void)fprintf(paper->to, "%s: %s\n", SAY(paper, "Slider"), b->fields[k].value);
+            (void)fprintf(paper->to, "%s%s%s\n", SAY(paper, "Slider"), SAY(paper, ": "),
+                          b->fields[k].value);
         break;
     case BLOCK_TASK:
         lesson_print_task(paper, p, block);
@@ -338,8 +421,7 @@ void lesson_print_block(const lesson_paper *paper, player *p, size_t block)
         print_source(paper, b->text ? b->text : "");
         break;
     case BLOCK_EXERCISE:
-        (void)fprintf(paper->to, "%s: rnnscope exercise %s\n", SAY(paper, "Exercise"),
-                      b->text ? b->text : "");
+        print_exercise(paper, p, block);
         break;
     case BLOCK_DETAILS:
     case BLOCK_END:

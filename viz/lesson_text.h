@@ -15,6 +15,17 @@ typedef struct lesson_paper {
     bool whole; /* no one to ask: answers, hints and solutions are printed too */
 } lesson_paper;
 
+/* What can be typed at the prompt. */
+#define LESSON_HELP                                                                                \
+    "next, back, quit     go on, go back, leave (Enter: next)\n"                                   \
+    "hint, check, reset   the next hint; try the task; the scene as it was\n"                      \
+    "NAME = NUMBER        change the scene: W[0][1] = 0.2, gain = 1.5, answer = 3\n"               \
+    "? EXPRESSION         what it is now: ? max(jacobian); of an array, ? h, all its numbers\n"    \
+    "picture              the views as they are now, as files\n"                                   \
+    "exercise             your own code: lays out the file; check and hint are then for it\n"      \
+    "again                the step once more\n"                                                    \
+    "list, lesson N       all lessons, with what is done; go to one\n"
+
 /* Text for the learner in the paper's language. */
 const char *lesson_say(lang_kind lang, const char *english);
 
@@ -38,6 +49,9 @@ void lesson_print_compared(const lesson_paper *paper, player *p, size_t block);
 /* The checked numbers of the step under its stage, a line each, and the settings that were
  * changed. */
 void lesson_print_numbers(const lesson_paper *paper, player *p);
+
+/* Words that stand by themselves, without numbers: a hint of an exercise. */
+void lesson_print_runs(FILE *to, const char *before, const lesson_block *b, size_t indent);
 
 /* Lines of at most 84 columns; later lines begin with `indent` blanks. */
 void lesson_print_wrapped(FILE *to, const char *text, size_t indent);

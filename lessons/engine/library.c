@@ -46,7 +46,10 @@ static bool look_beside(library *to)
     *slash = '\0';
     for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
         (void)snprintf(folder, sizeof folder, "%s/%s", program, places[k]);
-        if (strlen(folder) < LIBRARY_PATH && look_in(to, folder))
+        char *plain = realpath(folder, NULL); /* as it is read out to people */
+        const bool found = plain && strlen(plain) < LIBRARY_PATH && look_in(to, plain);
+        free(plain);
+        if (found)
             return true;
     }
     return false;

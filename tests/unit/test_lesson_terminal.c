@@ -18,7 +18,7 @@ static const char page[] =
     "%\n```\n\n<details><summary>s</summary>\n\nHidden text.\n\n</details>\n\n## "
     "Second\n\n```task\ngoal = make it large\npass = W[0][1] > 1\nsolution: W[0][1] = 2\nhint = "
     "it is [0.9](# \"W[0][1]\") now\nwhy = the reason is [0.9](# \"W[0][1]\")\n```\n\n| a | b "
-    "|\n|---|---|\n| [4](# \"steps\") | $\\rho$ |\n";
+    "|\n|---|---|\n| a longer word, [4](# \"steps\") | $\\rho$ |\n";
 
 /* What the terminal shows to someone who types this; the caller frees it. */
 static char *played(void **state, const char *typed, bool whole, lang_kind lang)
@@ -92,6 +92,41 @@ static void terminal_plays_a_lesson(void **state)
     assert_shows(state, "\nwhat\n", "NAME = NUMBER   ", true);
 }
 
+/* What leads away is taken at the question of a prediction too; what stays asks again. */
+static void terminal_leaves_a_prediction(void **state)
+{
+    assert_shows(state, "back\n", "this is the first step", true);
+    assert_shows(state, "nonsense\n", "back, list and quit lead away", true);
+    assert_shows(state, "nonsense\n0.5\n", "near enough", true);
+    assert_shows(state, "list\n", "Hidden text", false);
+    assert_shows(state, "lesson 2\n0.5\n", "near enough", false);
+}
+
+static void terminal_tells_arrays(void **state)
+{
+    assert_shows(state, "\n? W\n", "    W[2][2]\n      0:         0.5           0\n", true);
+    assert_shows(state, "\n? jacobian\n", "jacobian[5]\n      0: 1 ", true);
+    assert_shows(state, "\n? nonsense\n", "`nonsense` is nothing", true);
+}
+
+/* A column is as wide as its widest cell; a line does not begin with what closes one. */
+static void terminal_sets_tables_and_lines(void **state)
+{
+    char *text = played(state, "", true, LANG_EN), *wrapped = NULL;
+    size_t n = 0;
+    assert_non_null(strstr(text, "  a                 b\n  a longer word, 4  ρ\n"));
+    free(text);
+    FILE *to = open_memstream(&wrapped, &n);
+    char long_text[400] = "";
+    for (size_t k = 0; k < 42; k++)
+        strcat(long_text, "四");
+    strcat(long_text, "，四");
+    lesson_print_wrapped(to, long_text, 0);
+    (void)fclose(to);
+    assert_non_null(strstr(wrapped, "\n四，四\n"));
+    free(wrapped);
+}
+
 static void terminal_prints_a_whole_lesson(void **state)
 {
     static const char *const parts[] = {"1/2  First",  "answer: 0.5",           "Hidden text",
@@ -102,7 +137,7 @@ static void terminal_prints_a_whole_lesson(void **state)
         assert_non_null(strstr(text, parts[k]));
     free(text);
     text = played(state, "", true, LANG_ZH);
-    assert_non_null(strstr(text, "任务: make it large"));
+    assert_non_null(strstr(text, "任务：make it large"));
     free(text);
 }
 
@@ -211,8 +246,9 @@ static void learn_prints_and_forgets(void **state)
 }
 
 const struct CMUnitTest lesson_terminal_tests[] = {
-    IN_FOLDER(terminal_tells_live_numbers),     IN_FOLDER(terminal_plays_a_lesson),
-    IN_FOLDER(terminal_prints_a_whole_lesson),  cmocka_unit_test(terminal_wraps_lines),
-    cmocka_unit_test(terminal_writes_formulas), IN_FOLDER(library_finds_lessons),
-    IN_FOLDER(learn_prints_and_forgets)};
+    IN_FOLDER(terminal_tells_live_numbers),    IN_FOLDER(terminal_plays_a_lesson),
+    IN_FOLDER(terminal_leaves_a_prediction),   IN_FOLDER(terminal_tells_arrays),
+    IN_FOLDER(terminal_sets_tables_and_lines), IN_FOLDER(terminal_prints_a_whole_lesson),
+    cmocka_unit_test(terminal_wraps_lines),    cmocka_unit_test(terminal_writes_formulas),
+    IN_FOLDER(library_finds_lessons),          IN_FOLDER(learn_prints_and_forgets)};
 const size_t lesson_terminal_tests_n = TESTS_N(lesson_terminal_tests);

@@ -2,6 +2,7 @@
  * was right. What came of a check is on the stage (exercise_view.h). */
 #include "viz/app/column_exercise.h"
 #include "viz/app/exercise_view.h"
+#include "viz/lesson_exercise.h"
 
 #include <stdio.h>
 #include <stdlib.h>

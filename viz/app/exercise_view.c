@@ -2,6 +2,7 @@
 
 #include "viz/app/exercise_source.h"
 #include "viz/app/exercise_table.h"
+#include "viz/lesson_exercise.h"
 #include "viz/plots/check_map.h"
 
 #include <math.h>
@@ -22,19 +23,6 @@ typedef struct picture {
     exercise_details details;
     check_map map;
 } picture;
-
-const char *exercise_verdict_text(exercise_verdict verdict)
-{
-    static const char *const texts[] = {[EXERCISE_RIGHT] = "✓ right",
-                                        [EXERCISE_WRONG] = "✗ not right yet",
-                                        [EXERCISE_EMPTY] = "nothing is written yet",
-                                        [EXERCISE_NOT_COMPILED] = "✗ it does not compile",
-                                        [EXERCISE_CRASHED] = "✗ it crashes",
-                                        [EXERCISE_ENDLESS] = "✗ it does not end",
-                                        [EXERCISE_NOT_FINITE] = "✗ it gives what is no number",
-                                        [EXERCISE_OUTSIDE] = "✗ it leaves an array"};
-    return texts[verdict];
-}
 
 /* --- what is copied ------------------------------------------------------------------------ */
 

@@ -9,9 +9,6 @@
 /* Its data comes from the desk and not from a pass, hence it has no make. */
 extern const view exercise_view;
 
-/* In a few English words. */
-const char *exercise_verdict_text(exercise_verdict verdict);
-
 /* Copies what the desk knows now; NULL without memory. */
 void *exercise_view_of(const exercise_desk *d);
 /* d->now of when it was copied. */

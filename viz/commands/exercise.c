@@ -3,7 +3,6 @@
 
 #include "lessons/engine/exercise_hints.h"
 #include "lessons/engine/library.h"
-#include "viz/formula_text.h"
 #include "viz/lesson_text.h"
 #include "viz/run.h"
 
@@ -97,19 +96,6 @@ static rs_status watch(const exercise *e, const library *l, const char *path, in
     }
 }
 
-static void print_words(const lesson_block *b)
-{
-    char text[4096] = "", formula[1024];
-    for (size_t k = 0; k < b->runs_n; k++) {
-        const lesson_run *run = &b->runs[k];
-        const size_t n = strlen(text);
-        (void)snprintf(text + n, sizeof text - n, "%s",
-                       run->style & RUN_FORMULA ? formula_text(run->text, formula, sizeof formula)
-                                                : run->text);
-    }
-    lesson_print_wrapped(stdout, text, 0);
-}
-
 static rs_status print_hint(const exercise *e, const library *l, size_t hint, rs_error *err)
 {
     exercise_hints hints;
@@ -120,7 +106,7 @@ static rs_status print_hint(const exercise *e, const library *l, size_t hint, rs
     const rs_status status = exercise_hints_read(e, l->folder, "en", &hints, err);
     if (status != RS_OK)
         return status;
-    print_words(hints.hint[hint - 1]);
+    lesson_print_runs(stdout, "", hints.hint[hint - 1], 0);
     exercise_hints_free(&hints);
     return RS_OK;
 }

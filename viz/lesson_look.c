@@ -1,0 +1,79 @@
+#include "viz/lesson_look.h"
+
+#include "lessons/engine/measure.h"
+#include "viz/lesson_pictures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 64, COLUMNS = 6, ACROSS = 6 };
+
+#define SAY(paper, english) lesson_say((paper)->lang, (english))
+
+/* The array of this name now; false where it names none. */
+static bool find_array(player *p, const char *name, measure *m)
+{
+    computed *c = player_computed(p, NULL);
+    return c && *name && measure_named(c, name, strlen(name), 1, m, NULL) == RS_OK;
+}
+
+/* [k] number, several a line. */
+static void print_vector(FILE *to, const measure *m, size_t rows)
+{
+    for (size_t k = 0; k < rows; k++)
+        (void)fprintf(to, "%s%3zu: %-9.3g%s", k % ACROSS == 0 ? "    " : "", k, m->value[k],
+                      k % ACROSS + 1 == ACROSS || k + 1 == rows ? "\n" : " ");
+}
+
+static void print_rows(FILE *to, const measure *m, size_t rows)
+{
+    const size_t cols = m->cols < COLUMNS ? m->cols : COLUMNS;
+    for (size_t k = 0; k < rows; k++) {
+        (void)fprintf(to, "    %3zu:", k);
+        for (size_t j = 0; j < cols; j++)
+            (void)fprintf(to, " %11.4g", m->value[k * m->cols + j]);
+        (void)fprintf(to, "%s\n", cols < m->cols ? " …" : "");
+    }
+}
+
+static void print_array(FILE *to, const char *name, const measure *m)
+{
+    const size_t rows = m->rows < ROWS ? m->rows : ROWS;
+    (void)fprintf(to, "    %s[%zu]", name, m->rows);
+    (void)fprintf(to, m->cols > 1 ? "[%zu]\n" : "\n", m->cols);
+    if (m->cols == 1)
+        print_vector(to, m, rows);
+    else
+        print_rows(to, m, rows);
+    (void)fputs(rows < m->rows ? "    …\n" : "", to);
+}
+
+void lesson_tell(const lesson_paper *paper, player *p, const char *expression)
+{
+    double value = 0;
+    measure m = {0};
+    rs_error err = {0};
+    const lesson_step *step = &p->lesson->steps[p->step];
+    const size_t block = p->stage < p->lesson->blocks_n ? p->stage : step->first;
+    if (player_value(p, block, expression, &value, &err) == RS_OK)
+        (void)fprintf(paper->to, "    %s = %.8g\n", expression, value);
+    else if (find_array(p, expression, &m))
+        print_array(paper->to, expression, &m);
+    else
+        (void)fprintf(paper->to, "%s\n", err.text);
+    free(m.value);
+}
+
+void lesson_draw(const lesson_paper *paper, player *p)
+{
+    size_t n = 0;
+    rs_error err = {0};
+    if (lesson_pictures_now(p, "lesson-pictures", paper->lang, &n, &err) != RS_OK)
+        (void)fprintf(paper->to, "%s\n", err.text);
+    else if (n == 0)
+        (void)fprintf(paper->to, "%s\n", SAY(paper, "there is nothing to draw here"));
+    else {
+        (void)fprintf(paper->to, SAY(paper, "%zu pictures are in lesson-pictures/."), n);
+        (void)fputc('\n', paper->to);
+    }
+}
