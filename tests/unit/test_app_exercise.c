@@ -6,6 +6,7 @@
 #include "viz/app/column.h"
 #include "viz/app/exercise_source.h"
 #include "viz/app/exercise_view.h"
+#include "viz/lesson_exercise.h"
 #include "viz/app/exercise_watch.h"
 
 #include <fcntl.h>
