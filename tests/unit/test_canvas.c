@@ -97,11 +97,12 @@ static void canvas_scale_and_caller_surface(void **state)
 
 /* --- curves -------------------------------------------------------------------------------- */
 
-static void canvas_curve_is_thinned_and_loses_nothing(void **state)
+/* In each column of pixels at most so many vertices. */
+static void check_thinning(bool fast, size_t most)
 {
-    (void)state;
     const size_t n = 200000;
     canvas *c = image(100, 60);
+    canvas_set_fast(c, fast);
     canvas_curve_begin(c, (stroke){.ink = INK_TEXT, .width = 1});
     for (size_t k = 0; k < n; k++) /* level, but for one value up and one down in the same column */
         canvas_curve_to(c, 100.0 * (double)k / (double)n,
@@ -109,13 +110,20 @@ static void canvas_curve_is_thinned_and_loses_nothing(void **state)
                         : k == 123460 ? 55.5
                                       : 30.5);
     canvas_curve_end(c);
-    assert_true(canvas_curve_vertices(c) <= 4 * 101);
+    assert_true(canvas_curve_vertices(c) <= most * 101);
     assert_true(canvas_curve_vertices(c) >= 100);
     assert_int_not_equal(pixel(c, 61, 10), ink_of_theme(INK_PAPER));
     assert_int_not_equal(pixel(c, 61, 50), ink_of_theme(INK_PAPER));
     assert_int_equal(pixel(c, 20, 10), ink_of_theme(INK_PAPER));
     assert_int_equal(pixel(c, 20, 30), ink_of_theme(INK_TEXT));
     canvas_free(c);
+}
+
+static void canvas_curve_is_thinned_and_loses_nothing(void **state)
+{
+    (void)state;
+    check_thinning(false, 4);
+    check_thinning(true, 2);
 }
 
 static void canvas_curve_breaks_where_not_finite(void **state)

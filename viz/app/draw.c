@@ -20,9 +20,16 @@ static const void *ghost_of(const app *a, const app_panel *panel)
     return panel->view == &live_view ? a->training_ghost : panel->ghost;
 }
 
+/* Whether the next picture follows at once. */
+static bool in_motion(const app *a, const app_panel *panel)
+{
+    return a->moving || (a->training.running && panel->view == &live_view);
+}
+
 /* The panel's picture, drawn if it is out of date; false if there is no memory for it. */
 static bool picture_of(app *a, app_panel *panel, const canvas *screen)
 {
+    const bool moving = in_motion(a, panel);
     const double scale = canvas_scale(screen);
     const int w = (int)ceil(panel->place.w * scale), h = (int)ceil(panel->place.h * scale);
     if (w < 1 || h < 1)
@@ -40,7 +47,7 @@ static bool picture_of(app *a, app_panel *panel, const canvas *screen)
     if (!c)
         return false;
     canvas_set_lang(c, a->lang);
-    canvas_set_fast(c, a->moving);
+    canvas_set_fast(c, moving);
     canvas_clear(c);
     panel->layout = (plot_layout){
         .from = a->from, .to = a->to, .linear = a->linear, .ghost_data = ghost_of(a, panel)};
@@ -51,7 +58,7 @@ static bool picture_of(app *a, app_panel *panel, const canvas *screen)
         panel->layout.area[k].area.x += panel->place.x;
         panel->layout.area[k].area.y += panel->place.y;
     }
-    panel->dirty = a->moving; /* what was drawn fast is drawn well once it rests */
+    panel->dirty = moving; /* what was drawn fast is drawn well once it rests */
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-static const double frame = 1. / 60, look_elsewhere = .25, look_at_weights = .1; /* seconds */
+static const double frame = 1. / 40, look_elsewhere = .25, look_at_weights = .1; /* seconds */
 
 struct live {
     pthread_t thread;

@@ -7,7 +7,7 @@
 
 typedef struct live live;
 
-/* Starts the thread, which has nothing to do yet. wake is called, at most 60 times a second, when
+/* Starts the thread, which has nothing to do yet. wake is called, at most 40 times a second, when
  * there is something new. NULL with err if that cannot be done. */
 live *live_start(void (*wake)(void *context), void *context, rs_error *err);
 void live_stop(live *l); /* l may be NULL */

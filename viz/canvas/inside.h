@@ -24,6 +24,7 @@ typedef struct curve_state {
     double column;
     point first, low, high, last;
     bool low_first; /* the lowest came before the highest */
+    point pen;      /* the last vertex */
     size_t vertices;
     stroke stroke;
 } curve_state;
