@@ -72,6 +72,8 @@ static const struct {
     {"%s credit", "%s 的归因矩阵"},
     {"$|\\partial L_t/\\partial h_k|$, every pair of steps",
      "$|\\partial L_t/\\partial h_k|$，每一对步"},
+    {"$|\\partial L_t/\\partial h_k|$, as if every step had a loss",
+     "$|\\partial L_t/\\partial h_k|$，假设每一步都有损失"},
     {"row: loss at step t", "每行：第 t 步的损失"},
     {"step k", "步 k"},
     {"By lag", "按间隔"},
@@ -80,9 +82,9 @@ static const struct {
     {"mean", "均值"},
     {"largest", "最大值"},
     /* lags */
-    {"Share of each lag in the weights' gradient", "各间隔在权重梯度中的份额"},
-    {"$\\|\\partial L_t/\\partial W_{hh}\\|$ through step $t - \\text{lag}$, summed over $t$",
-     "$\\|\\partial L_t/\\partial W_{hh}\\|$ 经由相应间隔之前的一步，对 $t$ 求和"},
+    {"Weights' gradient by lag", "权重梯度按间隔分解"},
+    {"norm, summed over $t$", "范数，对 $t$ 求和"},
+    {"as if every step had a loss", "假设每一步都有损失"},
     {"Up to this lag", "累计到该间隔"},
     {"part of the sum of all lags' norms", "占所有间隔范数之和的比例"},
     /* paths */
@@ -152,7 +154,8 @@ static const struct {
     {"Loss", "损失"},
     {"of each update's batch, Adam", "每次更新所用批次，Adam"},
     {"without seeing the input", "不看输入时"},
-    {"Adam; dashed: without seeing the input", "Adam；虚线：不看输入时"},
+    {"bold: running mean; dashed: input unseen", "粗线：滑动平均；虚线：不看输入时"},
+    {"bold: running mean", "粗线：滑动平均"},
     {"Gradient norm", "梯度范数"},
     {"clipped to norm 1", "裁剪到范数 1"},
     {"after clipping", "裁剪后"},
@@ -300,6 +303,19 @@ static const struct {
     {"task", "任务"},
     {"initialisation", "初始化"},
     {"loss at", "损失位置"},
+    {"last", "最后一步"},
+    {"all", "每一步"},
+    {"adding", "加法"},
+    {"copy", "复制"},
+    {"temporal-order", "先后次序"},
+    {"delayed-xor", "延迟异或"},
+    {"sine", "正弦"},
+    {"noise", "噪声"},
+    {"torch", "PyTorch 默认"},
+    {"glorot", "Glorot"},
+    {"chrono", "按时间尺度"},
+    {"orthogonal", "正交"},
+    {"identity", "单位阵"},
     {"unit", "神经元"},
     {"steps", "步"},
     {"Half-life of the gradient", "梯度的半衰期"},
@@ -397,9 +413,14 @@ static const struct {
      "单个神经元的误差随权重与偏置的变化：先是平地，后是峭壁。"},
     {"The fixed points of one unit as its bias changes.", "单个神经元的不动点随偏置的变化。"},
     {"Every block of the gradient against the complex step.", "梯度的每一块与复数步长的对照。"},
-    {"Loss and gradient norm while the network learns, and how the weights of the cell chosen are "
-     "spread: at the moment shown, against the beginning.",
-     "网络学习过程中的损失与梯度范数，以及所选单元的权重分布：所示时刻与开始时对照。"},
+    {"Loss and gradient norm while the network learns by Adam: bold their running mean, faint "
+     "behind "
+     "it each batch; and how the weights of the cell chosen are spread: at the moment shown, "
+     "against "
+     "the beginning.",
+     "网络用 Adam "
+     "学习时的损失与梯度范数：粗线为滑动平均，其后的淡线为每个批次；以及所选单元的权重分布：所示时"
+     "刻与开始时对照。"},
     {"Move over a panel to read it, click to keep the cursor there, double click its heading to "
      "see "
      "it alone.",

@@ -29,6 +29,7 @@ static rs_status make_passes(computed *c, bool every_step, passes *to, rs_error 
                                     .run = &to->run[k],
                                     .trace = cell->trace,
                                     .gradient = cell->gradient,
+                                    .as_if = every_step && cell->data.loss.last,
                                     .layer = cell->model.net.layers - 1,
                                     .step = SIZE_MAX,
                                     .together = to->input,

@@ -62,9 +62,10 @@ static void free_cell(compute_spares *spares, computed_cell *cell)
     double *const arrays[] = {cell->gradient, cell->norm_x, cell->carry,       cell->jacobian,
                               cell->re,       cell->im,     cell->singular,    cell->route,
                               cell->lags,     cell->credit, cell->route_share, cell->last_state,
-                              cell->memory,   cell->direct};
+                              cell->memory,   cell->direct, cell->every_target};
     for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
         free(arrays[k]);
+    free(cell->every_label);
     for (size_t k = 0; k < RS_MAX_CHANNELS; k++) {
         free(cell->norm[k]);
         free(cell->unit[k]);

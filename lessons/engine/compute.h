@@ -36,8 +36,10 @@ typedef struct computed_cell {
     rs_check_report *check; /* NULL until compute_check */
     rs_model model;
     rs_data data;
-    rs_loss every; /* the loss of data at every step, where the scene asks for the last alone and
-                      the task has more: what credit and lags are about */
+    rs_loss every; /* the loss of data at every step, even where the scene asks for the last alone:
+                      what credit and lags are about */
+    double *every_target; /* of `every`, where the task itself asks at the last step alone; */
+    int *every_label;     /* else NULL */
     rs_trace *trace;
     double *last_state; /* of the loss, or NULL */
     double *gradient;   /* [parameters_n] */

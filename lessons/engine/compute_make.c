@@ -171,6 +171,26 @@ static void loss_at_last(rs_data *data)
     data->loss.last = true;
 }
 
+/* A task that asks at the last step alone: the same answer, wanted at every step. */
+static rs_status ask_every_step(computed_cell *cell, rs_error *err)
+{
+    const rs_data *data = &cell->data;
+    const size_t T = data->T, BO = data->B * data->O;
+    rs_loss *every = &cell->every;
+    if (data->loss.target)
+        every->target = cell->every_target = rs_alloc(T * BO, sizeof(double), "the loss", err);
+    if (data->loss.label)
+        every->label = cell->every_label = rs_alloc(T * data->B, sizeof(int), "the loss", err);
+    if ((data->loss.target && !every->target) || (data->loss.label && !every->label))
+        return RS_INTERNAL;
+    for (size_t k = 0; every->target && k < T * BO; k++)
+        cell->every_target[k] = data->loss.target[k % BO];
+    for (size_t k = 0; every->label && k < T * data->B; k++)
+        cell->every_label[k] = data->loss.label[k % data->B];
+    every->last = false;
+    return RS_OK;
+}
+
 static rs_status task_data(const scene *s, const rs_task *task, computed_cell *cell, rs_error *err)
 {
     rs_data *data = &cell->data;
@@ -181,6 +201,8 @@ static rs_status task_data(const scene *s, const rs_task *task, computed_cell *c
     for (size_t k = 0; status == RS_OK && k < data->T * data->B * data->I; k++)
         data->x[k] *= s->number[SCENE_INPUT_STD];
     cell->every = data->loss;
+    if (status == RS_OK && data->loss.last)
+        status = ask_every_step(cell, err);
     if (status == RS_OK && strcmp(s->loss_at, "last") == 0)
         loss_at_last(data);
     return status;

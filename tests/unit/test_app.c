@@ -511,7 +511,7 @@ static void the_pointer_reads_values(void **state)
     char line[64], *all = texts_of_frame(a);
     (void)snprintf(line, sizeof line, "step t %zu\n", step);
     assert_non_null(strstr(all, line));
-    assert_non_null(strstr(all, "GRU 0."));
+    assert_true(strstr(all, "GRU 0.") || strstr(all, "LSTM 0.")); /* the nearest one */
     free(all);
     point_at(a, EVENT_LEAVE, 0, 0, 0);
     all = texts_of_frame(a);

@@ -73,6 +73,27 @@ static void compute_all_parts_of_three_cells(void **state)
     compute_release(c);
 }
 
+/* Credit and lags of a task that asks at the end alone are those of its answer at every step; all
+ * else is about the end. */
+static void compute_asks_every_step_for_credit(void **state)
+{
+    (void)state;
+    static const char *const tasks[] = {"task = adding", "task = temporal-order"};
+    for (size_t k = 0; k < 2; k++) {
+        const char *const lines[] = {tasks[k], "cell = rnn", "steps = 5", "hidden = 3"};
+        computed *c = of_lines(lines, TESTS_N(lines));
+        computed_cell *cell = &c->cell[0];
+        rs_error err = {0};
+        assert_int_equal(compute_part_of(c, 0, PART_CREDIT, 1, &err), RS_OK);
+        for (size_t t = 0; t < 5; t++)
+            for (size_t at = 0; at <= t; at++)
+                assert_true(cell->credit[t * 5 + at] > 0);
+        assert_true(cell->data.loss.last && cell->trace->loss_at[0] == 0);
+        assert_true(cell->norm[0][4] > 0);
+        compute_release(c);
+    }
+}
+
 static void compute_refuses_what_does_not_fit(void **state)
 {
     (void)state;
@@ -122,6 +143,7 @@ const struct CMUnitTest compute_tests[] = {
     cmocka_unit_test(compute_one_neuron_is_the_pencil_s),
     cmocka_unit_test(compute_linear_jacobian_is_the_matrix_power),
     cmocka_unit_test(compute_all_parts_of_three_cells),
+    cmocka_unit_test(compute_asks_every_step_for_credit),
     cmocka_unit_test(compute_refuses_what_does_not_fit),
     cmocka_unit_test(compute_takes_a_model_and_data)};
 const size_t compute_tests_n = TESTS_N(compute_tests);

@@ -75,6 +75,35 @@ static void update(learning *l, size_t times)
     }
 }
 
+/* The curves are running means of powers of two rows, with what they are means of behind them. */
+static void noisy_curves_are_means(void **state)
+{
+    (void)state;
+    scene s = small_scene();
+    rs_error err = {0};
+    computed *c = compute_new(&s, NULL, &err);
+    learning_rows *rows = calloc(1, sizeof *rows);
+    assert_true(c && rows);
+    rows->cells_n = c->cells_n;
+    rows->n = 200;
+    rows->stride = rows->in_last = 1;
+    for (size_t k = 0; k < rows->n; k++)
+        rows->value[0][LEARNING_LOSS][k] = k % 2 ? 3 : 1;
+    rows->value[0][LEARNING_LOSS][90] = NAN;
+    panels *p = live_view_of(rows, c, &s, NULL, 0);
+    const curve *loss = &p->panel[0]->curve[0];
+    assert_true(loss->each[0] == 1 && loss->each[1] == 3);
+    assert_true(loss->y[0] == 1 && loss->y[1] == 2 && loss->y[80] == 2 && loss->y[81] == 2);
+    assert_true(isnan(loss->y[90]) && isnan(loss->y[97]) && loss->y[98] == 2);
+    panels_free(p);
+    rows->n = 40; /* few: as they are */
+    p = live_view_of(rows, c, &s, NULL, 0);
+    assert_true(p->panel[0]->curve[0].each == NULL && p->panel[0]->curve[0].y[1] == 3);
+    panels_free(p);
+    free(rows);
+    compute_release(c);
+}
+
 static void moments_are_few_and_go_back_exactly(void **state)
 {
     (void)state;
@@ -136,6 +165,7 @@ static void the_last_steps_loss_alone_is_trained_on(void **state)
 {
     (void)state;
     scene s = small_scene();
+    (void)snprintf(s.task, sizeof s.task, "noise"); /* it has a loss at every step */
     learning *last = small_learning(&s);
     (void)snprintf(s.loss_at, sizeof s.loss_at, "task");
     learning *all = small_learning(&s);
@@ -408,6 +438,7 @@ static void a_problem_is_said(void **state)
 
 #define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 const struct CMUnitTest live_tests[] = {cmocka_unit_test(rows_are_bounded_and_lose_no_peak),
+                                        cmocka_unit_test(noisy_curves_are_means),
                                         cmocka_unit_test(moments_are_few_and_go_back_exactly),
                                         cmocka_unit_test(divergence_leaves_the_last_good_state),
                                         cmocka_unit_test(the_last_steps_loss_alone_is_trained_on),

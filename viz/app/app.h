@@ -170,7 +170,8 @@ typedef struct app {
 } app;
 
 /* What a newcomer sees first: RNN, LSTM and GRU on one task and seed, their keeping gates open, so
- * that the one gradient dies and the others live. */
+ * that the one gradient dies and the others live. The task, adding, can be learnt by those alone
+ * that keep a mark until the end: training shows what the gradients foretold. */
 scene app_first_scene(void);
 
 /* A model of the user's is shown as it is until they move a slider: no gain, no other forget bias.

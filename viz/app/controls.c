@@ -6,6 +6,7 @@
 
 #include "data/tasks.h"
 #include "network/init.h"
+#include "viz/lang.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,11 +89,23 @@ static control *add(app *a, control_kind kind, size_t which, rect area, const ch
     return c;
 }
 
+/* About how wide a name is, in the language of the screen: without a canvas there is no measuring.
+ */
+static double room_of(const app *a, const char *english)
+{
+    const double latin = 6.6, chinese = 12.5;
+    double room = 0;
+    for (const char *p = lang_text(a->lang, english); *p; p++)
+        if (((unsigned char)*p & 0xC0) != 0x80) /* not the middle of a sign */
+            room += (unsigned char)*p < 0x80 ? latin : chinese;
+    return room;
+}
+
 static void add_cells(app *a)
 {
     double x = a->title[0] ? .3 * a->width : .15 * a->width + 16;
     for (size_t k = 0; rs_cells[k] && !a->base.model; k++) {
-        const double width = 24 + 7.2 * (double)strlen(rs_cells[k]->title);
+        const double width = 24 + 1.09 * room_of(a, rs_cells[k]->title); /* most are capitals */
         add(a, CONTROL_CELL, k, (rect){x, 12, width, 24}, rs_cells[k]->title);
         x += width + GAP;
     }
@@ -101,14 +114,14 @@ static void add_cells(app *a)
 /* Tabs as wide as their names, closer where the window is narrow. */
 static void add_pages(app *a)
 {
-    const double letter = 6.6, room = a->width - side_width(a) - MARGIN - GAP;
-    double x = MARGIN, letters = 0;
+    const double room = a->width - side_width(a) - MARGIN - GAP;
+    double x = MARGIN, names = 0;
     for (size_t k = 0; k < app_pages_n; k++)
-        letters += (double)strlen(app_pages[k].title);
-    double gap = (room - letter * letters) / (double)app_pages_n;
+        names += room_of(a, app_pages[k].title);
+    double gap = (room - names) / (double)app_pages_n;
     gap = gap > 24 ? 24 : gap;
     for (size_t k = 0; k < app_pages_n; k++) {
-        const double width = letter * (double)strlen(app_pages[k].title) + gap;
+        const double width = room_of(a, app_pages[k].title) + gap;
         add(a, CONTROL_PAGE, k, (rect){x, HEADER, width, TABS}, app_pages[k].title);
         x += width;
     }

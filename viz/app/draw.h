@@ -4,6 +4,10 @@
 
 #include "viz/app/app.h"
 
+/* One control; where the keyboard is. */
+void draw_control(const app *a, canvas *c, const control *k);
+void draw_focus(const app *a, canvas *c);
+
 /* Below the controls: the values at the cursor, the half-life of each cell's gradient. */
 void draw_readout(const app *a, canvas *c);
 

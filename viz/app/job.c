@@ -107,6 +107,7 @@ static void make_inputs(const request *q, const computed *c, bool every_step, in
                                     .run = &to->run[k],
                                     .trace = cell->trace,
                                     .gradient = cell->gradient,
+                                    .as_if = every_step && cell->data.loss.last,
                                     .layer = layer_of(cell, q->at.below),
                                     .unit = q->at.unit,
                                     .step = q->at.step,

@@ -113,6 +113,7 @@ static void toggle_language(app *a, int sign)
 {
     (void)sign;
     a->lang = a->lang == LANG_EN ? LANG_ZH : LANG_EN;
+    app_lay_out(a); /* names have another width */
     act_redraw_panels(a);
 }
 

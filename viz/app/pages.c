@@ -60,8 +60,10 @@ static const struct {
     {"check", "Every block of the gradient against the complex step."},
     {"exercise", "Your own code against the exact derivatives: the first mistake, its step, its "
                  "equation and its line; and what it makes wrong."},
-    {"training", "Loss and gradient norm while the network learns, and how the weights of the cell "
-                 "chosen are spread: at the moment shown, against the beginning."},
+    {"training",
+     "Loss and gradient norm while the network learns by Adam: bold their running mean, "
+     "faint behind it each batch; and how the weights of the cell chosen are spread: at "
+     "the moment shown, against the beginning."},
 };
 
 const char *view_help(const view *v)

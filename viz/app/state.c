@@ -101,6 +101,7 @@ scene app_first_scene(void)
 {
     scene s = scene_standard();
     s.number[SCENE_FORGET_BIAS] = 3;
+    (void)snprintf(s.task, sizeof s.task, "adding");
     return s;
 }
 

@@ -1,14 +1,13 @@
 #include "viz/plots/curves.h"
 
-#include "viz/plots/labels.h"
-#include "viz/plots/numbers.h"
+#include "viz/plots/curves_labels.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRIP = 22, COLUMNS = 400 };
+enum { STRIP = 22 };
 
 static const double width_of_lines = 1.75;
 
@@ -23,7 +22,7 @@ curve *curves_add(curves *data, const char *name, const double *y, size_t n, ink
     return added;
 }
 
-static double x_of(const curve *k, size_t at) { return k->x ? k->x[at] : (double)at; }
+double curve_x(const curve *k, size_t at) { return k->x ? k->x[at] : (double)at; }
 
 static bool is_log(const curves *data)
 {
@@ -55,16 +54,27 @@ static void find_odd(const curves *data, bool *zero, bool *beyond)
         }
 }
 
+/* A mean among the values that it is of: their peaks are in sight whole, of what lies below the
+ * means a little. One lucky batch would else stretch a log axis over many decades. */
+static void grow_value(const curves *data, const curve *k, size_t at, axis *y)
+{
+    axis_grow(y, k->y[at]);
+    if (k->each && k->each[at] > k->y[at])
+        axis_grow(y, k->each[at]);
+    if (k->each && data->y_kind == AXIS_LOG)
+        axis_grow(y, k->y[at] / 3);
+}
+
 /* The range of x, and of y where x is in sight. */
 static void grow_axes(const curves *data, const plot_layout *layout, axis *x, axis *y)
 {
     const bool part = layout && data->x_kind == AXIS_STEPS && layout->from < layout->to;
     for (size_t k = 0; k < data->n; k++)
         for (size_t at = 0; at < data->curve[k].n; at++) {
-            const double here = x_of(&data->curve[k], at);
+            const double here = curve_x(&data->curve[k], at);
             axis_grow(x, here);
             if (!part || (here >= layout->from && here <= layout->to))
-                axis_grow(y, data->curve[k].y[at]);
+                grow_value(data, &data->curve[k], at, y);
         }
 }
 
@@ -96,7 +106,7 @@ static void fill_below(canvas *c, const plot_area *a, const curve *k)
     const double bottom = a->area.y + a->area.h;
     point *corner = k->n > 1 ? malloc((k->n + 2) * sizeof *corner) : NULL;
     for (size_t at = 0; at < k->n && corner; at++)
-        corner[at] = area_point(a, x_of(k, at), k->y[at]);
+        corner[at] = area_point(a, curve_x(k, at), k->y[at]);
     if (corner) {
         corner[k->n] = (point){corner[k->n - 1].x, bottom};
         corner[k->n + 1] = (point){corner[0].x, bottom};
@@ -111,7 +121,7 @@ static void draw_curve(canvas *c, const plot_area *a, const curve *k)
         fill_below(c, a, k);
     if (k->points || k->n == 1) { /* a line needs two */
         for (size_t at = 0; at < k->n; at++) {
-            const point p = area_point(a, x_of(k, at), k->y[at]);
+            const point p = area_point(a, curve_x(k, at), k->y[at]);
             if (isfinite(p.x) && isfinite(p.y))
                 canvas_marker(c, p, MARKER_DOT, 2.5, k->ink, k->alpha);
         }
@@ -122,10 +132,23 @@ static void draw_curve(canvas *c, const plot_area *a, const curve *k)
                                    .alpha = k->alpha,
                                    .dash = k->dash});
     for (size_t at = 0; at < k->n; at++) {
-        const point p = area_point(a, x_of(k, at), k->y[at]);
+        const point p = area_point(a, curve_x(k, at), k->y[at]);
         canvas_curve_to(c, p.x, p.y);
     }
     canvas_curve_end(c);
+}
+
+/* What the curve is the running mean of. */
+static void draw_each(canvas *c, const plot_area *a, const curve *k)
+{
+    curve each = *k;
+    each.y = k->each;
+    each.fill = 0;
+    each.width = 1;
+    each.alpha = .22;
+    each.dash = DASH_NONE;
+    if (k->each)
+        draw_curve(c, a, &each);
 }
 
 /* Marks of one kind along the line y, at most one each 7 pixels. */
@@ -136,11 +159,11 @@ static void draw_marks(canvas *c, const curves *data, const plot_area *a, const 
     for (size_t at = 0; at < k->n; at++) {
         if (odd_of(data, k->y[at]) != kind)
             continue;
-        const double x = area_point(a, x_of(k, at), axis_value(a->y, 0)).x;
+        const double x = area_point(a, curve_x(k, at), axis_value(a->y, 0)).x;
         if (x - last < 7 || x < a->area.x - 1 || x > a->area.x + a->area.w + 1)
             continue;
         last = x;
-        const double height = kind == ODD_SUBNORMAL ? area_point(a, x_of(k, at), k->y[at]).y : y;
+        const double height = kind == ODD_SUBNORMAL ? area_point(a, curve_x(k, at), k->y[at]).y : y;
         canvas_marker(c, (point){x, height}, mark, 3, k->ink, 1);
     }
 }
@@ -176,36 +199,6 @@ static void draw_odd(canvas *c, const curves *data, const plot_area *a, bool zer
         strip_name(c, a, above, nan && inf ? "NaN, +∞" : nan ? "NaN" : "+∞");
 }
 
-/* A level that is marked: where single and double precision end, and the guides. */
-typedef struct level {
-    double y;
-    const char *name; /* translated */
-} level;
-enum { MAX_LEVELS = 10 };
-
-/* The levels of y in sight. */
-static size_t find_levels(const canvas *c, const curves *data, const plot_area *a,
-                          level levels[MAX_LEVELS])
-{
-    static const struct {
-        double log10;
-        const char *name;
-    } ends[] = {{-37.93, "smallest float32"}, {-307.65, "smallest double"}};
-    size_t n = 0, seen = 0;
-    for (size_t k = 0; k < 2 && is_log(data); k++) {
-        const double place = (ends[k].log10 - a->y.low) / (a->y.high - a->y.low);
-        levels[n++] = (level){a->area.y + (1 - place) * a->area.h, canvas_say(c, ends[k].name)};
-    }
-    for (size_t k = 0; k < data->guides_n && n < MAX_LEVELS; k++)
-        if (!data->guide[k].upright)
-            levels[n++] = (level){area_point(a, axis_value(a->x, 0), data->guide[k].value).y,
-                                  canvas_say(c, data->guide[k].name)};
-    for (size_t k = 0; k < n; k++)
-        if (levels[k].y >= a->area.y && levels[k].y <= a->area.y + a->area.h)
-            levels[seen++] = levels[k];
-    return seen;
-}
-
 /* taken: the line and its name. */
 /* `before`: where the name of the guide before stands, or NULL; a name beside it goes a line down.
  */
@@ -220,88 +213,6 @@ static void draw_upright(canvas *c, const plot_area *a, const guide *g, const re
     taken[1] =
         canvas_text(c, x + 4, a->area.y + (crowded ? 28 : 12),
                     (text_style){.size = TYPE_SMALL, .ink = INK_SOFT}, canvas_say(c, g->name));
-}
-
-/* The extent of a curve in each of COLUMNS columns, on the canvas. */
-static void extents(const plot_area *a, const curve *k, double *low, double *high)
-{
-    for (size_t col = 0; col < COLUMNS; col++) {
-        low[col] = INFINITY;
-        high[col] = -INFINITY;
-    }
-    double before = NAN;
-    size_t before_col = 0;
-    for (size_t at = 0; at < k->n; at++) {
-        const double place = axis_place(a->x, x_of(k, at)) * (COLUMNS - 1);
-        const point p = area_point(a, x_of(k, at), k->y[at]);
-        if (!(place >= 0 && place < COLUMNS) || !isfinite(p.y)) {
-            before = NAN;
-            continue;
-        }
-        const size_t col = (size_t)place;
-        const size_t from = isnan(before) ? col : before_col;
-        for (size_t m = from; m <= col; m++) { /* the line from the point before */
-            const double w = col > from ? (double)(m - from) / (double)(col - from) : 1;
-            const double y = isnan(before) ? p.y : before + w * (p.y - before);
-            low[m] = fmin(low[m], y - 1);
-            high[m] = fmax(high[m], y + 1);
-        }
-        before = p.y;
-        before_col = col;
-    }
-    for (size_t col = 0; col < COLUMNS; col++)
-        if (low[col] > high[col])
-            low[col] = high[col] = NAN;
-}
-
-/* The name, and what it does to the gradient. */
-static const char *full_name(const canvas *c, const curve *k, char text[128])
-{
-    char steps[NUMBER_TEXT];
-    const char *name = canvas_say(c, k->name), *format = NULL;
-    if (isfinite(k->half_life) && fabs(k->half_life) < 1e4 && k->half_life != 0)
-        format = k->half_life > 0 ? canvas_say(c, "%s, halves every %s steps")
-                                  : canvas_say(c, "%s, doubles every %s steps");
-    if (!format)
-        return name;
-    number_text(steps, fabs(k->half_life), 2);
-    /* the table of languages holds formats with these same two */
-    snprintf(text, 128, format, name, steps);
-    return text;
-}
-
-/* The names of curves and levels, clear of all of them and of what is taken. */
-static void draw_labels(canvas *c, const plot_area *a, double right, const curves *data,
-                        const level *levels, size_t levels_n, const rect *taken, size_t taken_n)
-{
-    const size_t all = data->n + levels_n;
-    double *numbers = malloc((all * 2 + 1) * COLUMNS * sizeof *numbers);
-    label_curve labels[MAX_CURVES + MAX_LEVELS];
-    char names[MAX_CURVES][128];
-    for (size_t k = 0; k < all && numbers; k++) {
-        double *low = numbers + 2 * k * COLUMNS, *high = low + COLUMNS;
-        labels[k] = (label_curve){.ink = INK_SOFT, .small = true, .low = low, .high = high};
-        if (k >= data->n) {
-            const level *l = &levels[k - data->n];
-            for (size_t col = 0; col < COLUMNS; col++) {
-                low[col] = l->y - 1;
-                high[col] = l->y + 1;
-            }
-            labels[k].name = *l->name ? l->name : NULL;
-            continue;
-        }
-        const curve *one = &data->curve[k];
-        extents(a, one, low, high);
-        labels[k].small = false;
-        labels[k].ink = one->ink;
-        if (one->name[0]) {
-            labels[k].name = full_name(c, one, names[k]);
-            labels[k].short_name = canvas_say(c, one->name);
-        }
-    }
-    if (numbers)
-        labels_draw(c, a->area, right, labels, all, COLUMNS, taken, taken_n);
-    free(numbers);
 }
 
 /* Room at the right for the longest name, should it not fit inside, and for the name of x. */
@@ -349,7 +260,7 @@ static void plot(canvas *c, rect r, const curves *data, const curves *owner, plo
     plot_area a = {.id = 0};
     bool zero, beyond;
     rect taken[16];
-    level levels[MAX_LEVELS];
+    curves_level levels[MAX_LEVELS];
     size_t taken_n = 0;
     if (data->title[0])
         r = heading_draw(c, r, canvas_say(c, data->title), canvas_say(c, data->note));
@@ -369,7 +280,7 @@ static void plot(canvas *c, rect r, const curves *data, const curves *owner, plo
     plot_area shifted = a; /* the numbers of x go below the line of zeros */
     shifted.area.h += zero ? STRIP : 0;
     axes_draw(c, &shifted, (axes_style){.no_y = true, .x_name = canvas_say(c, data->x_name)});
-    const size_t levels_n = find_levels(c, data, &a, levels);
+    const size_t levels_n = curves_levels(c, data, &a, levels);
     for (size_t k = 0; k < levels_n; k++)
         canvas_hair(c, (point){a.area.x, levels[k].y}, (point){a.area.x + a.area.w, levels[k].y},
                     (stroke){.ink = INK_AXIS, .dash = DASH_SHORT});
@@ -383,12 +294,25 @@ static void plot(canvas *c, rect r, const curves *data, const curves *owner, plo
     if (ghost)
         draw_ghost(c, &a, ghost);
     for (size_t k = 0; k < data->n; k++)
+        draw_each(c, &a, &data->curve[k]);
+    for (size_t k = 0; k < data->n; k++)
         draw_curve(c, &a, &data->curve[k]);
     canvas_unclip(c);
     draw_odd(c, data, &a, zero, beyond);
-    draw_labels(c, &a, r.x + r.w, data, levels, levels_n, taken, 2 * taken_n);
+    curves_labels(c, &a, r.x + r.w, data, levels, levels_n, taken, 2 * taken_n);
     a.curves = owner;
     layout_add(layout, a);
+}
+
+/* One curve's cells of a row, empty behind its end. */
+static void write_values(FILE *out, const curve *k, size_t at)
+{
+    const double *const columns[] = {k->each, k->y};
+    for (size_t m = k->each ? 0 : 1; m < 2; m++)
+        if (at < k->n)
+            fprintf(out, ",%.17g", columns[m][at]);
+        else
+            fprintf(out, ",");
 }
 
 void curves_csv(FILE *out, const curves *data)
@@ -396,7 +320,10 @@ void curves_csv(FILE *out, const curves *data)
     size_t rows = 0;
     fprintf(out, "%s", data->x_name[0] ? data->x_name : "x");
     for (size_t k = 0; k < data->n; k++) {
-        fprintf(out, ",%s%s", data->curve[k].name, data->curve[k].name[0] ? "" : "curve");
+        if (data->curve[k].each)
+            fprintf(out, ",%s,%s_mean", data->curve[k].name, data->curve[k].name);
+        else
+            fprintf(out, ",%s%s", data->curve[k].name, data->curve[k].name[0] ? "" : "curve");
         rows = data->curve[k].n > rows ? data->curve[k].n : rows;
     }
     fprintf(out, "\n");
@@ -404,12 +331,9 @@ void curves_csv(FILE *out, const curves *data)
         const curve *longest = NULL;
         for (size_t k = 0; k < data->n && !longest; k++)
             longest = at < data->curve[k].n ? &data->curve[k] : NULL;
-        fprintf(out, "%.17g", x_of(longest, at));
+        fprintf(out, "%.17g", curve_x(longest, at));
         for (size_t k = 0; k < data->n; k++)
-            if (at < data->curve[k].n)
-                fprintf(out, ",%.17g", data->curve[k].y[at]);
-            else
-                fprintf(out, ",");
+            write_values(out, &data->curve[k], at);
         fprintf(out, "\n");
     }
 }

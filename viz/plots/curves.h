@@ -13,9 +13,10 @@
 enum { MAX_CURVES = 40 };
 
 typedef struct curve {
-    char name[48];   /* English; drawn translated. "" : no label */
-    const double *x; /* [n] rising; NULL: 0, 1, 2 … */
-    const double *y; /* [n] */
+    char name[48];      /* English; drawn translated. "" : no label */
+    const double *x;    /* [n] rising; NULL: 0, 1, 2 … */
+    const double *y;    /* [n] */
+    const double *each; /* [n] what y is a running mean of: faint behind it; NULL: y is as it is */
     size_t n;
     ink_kind ink;
     dash_kind dash;
@@ -46,7 +47,11 @@ typedef struct curves {
 
 void plot_curves(canvas *c, rect r, const curves *data, plot_layout *layout);
 
-/* x, then a column a curve, named; rows by index. */
+/* The x of value `at`. */
+double curve_x(const curve *k, size_t at);
+
+/* x, then a column a curve, named (two where it is a mean: its values, then NAME_mean); rows by
+ * index. */
 void curves_csv(FILE *out, const curves *data);
 
 /* Adds a curve; returns it to be dressed, or NULL if there are too many. */

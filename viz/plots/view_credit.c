@@ -13,6 +13,7 @@ enum { DECADES = 24 }; /* what a colour scale can still tell apart */
 
 typedef struct credit {
     const rs_cell *cell;
+    bool as_if; /* only the last step is asked for */
     size_t T;
     double *value; /* [T][T] */
     double *scratch;
@@ -67,6 +68,7 @@ static rs_status make(const view_input *input, void **data, rs_error *err)
     if (!d)
         return RS_INTERNAL;
     d->cell = run->model.net.cell;
+    d->as_if = input->as_if;
     d->T = input->trace->T;
     if (!rs_multiply(d->T, d->T, &TT))
         TT = SIZE_MAX / sizeof(double);
@@ -207,12 +209,15 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
     const bool beside = r.w - w - GAP >= LEAST_BESIDE, below = r.h - h - GAP >= LEAST_BELOW;
     snprintf(title, sizeof title, canvas_say(c, "%s credit"), canvas_say(c, d->cell->title));
     const rect left = {r.x, r.y, beside ? w : r.w, r.h};
-    draw_matrix(c,
-                heading_draw(
-                    c, left, title,
-                    canvas_say(c, pinned ? "below: now; above: pinned, mirrored"
-                                         : "$|\\partial L_t/\\partial h_k|$, every pair of steps")),
-                d, pinned, layout);
+    draw_matrix(
+        c,
+        heading_draw(
+            c, left, title,
+            canvas_say(c, pinned ? "below: now; above: pinned, mirrored"
+                          : d->as_if
+                              ? "$|\\partial L_t/\\partial h_k|$, as if every step had a loss"
+                              : "$|\\partial L_t/\\partial h_k|$, every pair of steps")),
+        d, pinned, layout);
     layout_ghost(layout, pinned ? &pinned->by_lag : NULL);
     if (beside)
         plot_curves(c, rect_inset(r, w + GAP, 0, 0, 0), &d->by_lag, layout);

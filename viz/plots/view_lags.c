@@ -44,10 +44,9 @@ static rs_status fill(panels *p, const view_input *in, rs_error *err)
     curves *share = norm ? panels_add(p, (rect){0, .6, 1, .4}, MOST_CELLS * T, err) : NULL;
     if (!share)
         return RS_INTERNAL;
-    (void)snprintf(norm->title, sizeof norm->title, "Share of each lag in the weights' gradient");
+    (void)snprintf(norm->title, sizeof norm->title, "Weights' gradient by lag");
     (void)snprintf(norm->note, sizeof norm->note,
-                   "$\\|\\partial L_t/\\partial W_{hh}\\|$ through step $t - \\text{lag}$, "
-                   "summed over $t$");
+                   in->as_if ? "as if every step had a loss" : "norm, summed over $t$");
     (void)snprintf(share->title, sizeof share->title, "Up to this lag");
     (void)snprintf(share->note, sizeof share->note, "part of the sum of all lags' norms");
     norm->y_kind = AXIS_LOG;
