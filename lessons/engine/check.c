@@ -2,6 +2,7 @@
 
 #include "lessons/engine/check_numbers.h"
 #include "lessons/engine/player.h"
+#include "flow/rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,11 +74,28 @@ static void check_idle(checking *c, const lesson_block *scene_block, const char 
                     name);
 }
 
+/* The cursor's step is one of the sequence; c0 is of a cell with two states. */
+static void check_reach(checking *c, const lesson_block *b)
+{
+    const lesson_field *at = lesson_field_nth(b, "at", 0), *c0 = lesson_field_nth(b, "c0", 0);
+    const double steps = b->scene.number[SCENE_STEPS];
+    bool two_states = false;
+    for (size_t k = 0; k < scene_cells_n(&b->scene); k++) {
+        const rs_cell *cell = scene_cell(b->scene.cells[k]);
+        two_states = two_states || (cell && rs_states(cell) > 1);
+    }
+    if (at && strtod(at->value, NULL) >= steps)
+        MISTAKE(c, at->line, "at = %s: the steps are 0 to %g", at->value, steps - 1);
+    if (c0 && !two_states)
+        MISTAKE(c, c0->line, "`c0` changes nothing: the scene has no cell with a second state");
+}
+
 static void check_scene(checking *c, size_t block)
 {
     const lesson_block *b = &c->l->blocks[block];
     rs_error err = {0};
     check_views(c, b);
+    check_reach(c, b);
     for (size_t k = 0; k < b->fields_n; k++)
         check_idle(c, b, b->fields[k].name, b->fields[k].line);
     player_stage(&c->player, block);

@@ -115,6 +115,45 @@ static rs_status take_model(const scene *s, const rs_model *from, rs_model *mode
 
 /* --- the data --- */
 
+/* One number for all, or one for each. */
+static rs_status fits_each(const scene_matrix *m, size_t n, const char *name, const char *each,
+                           rs_error *err)
+{
+    const size_t given = m->rows * m->cols;
+    return given <= 1 || given == n
+               ? RS_OK
+               : rs_fail(err, RS_DATA, "%s has %zu numbers: expected %zu, one %s", name, given, n,
+                         each);
+}
+
+/* Rows of n; where n is 1 the numbers may stand side by side. */
+static rs_status fits_rows(const scene_matrix *m, size_t n, const char *name, rs_error *err)
+{
+    return m->rows == 0 || m->cols == n || (m->rows == 1 && n == 1)
+               ? RS_OK
+               : rs_fail(err, RS_DATA, "%s is [%zu][%zu]: expected rows of %zu, one a step", name,
+                         m->rows, m->cols, n);
+}
+
+/* What is given by hand besides the weights has the net's sizes; more steps than the scene has are
+ * for a slider to reach. */
+static rs_status fits_net(const scene *s, const rs_net *net, rs_error *err)
+{
+    const scene_matrix *m = s->matrix;
+    const size_t outputs = rs_net_width(net);
+    rs_status status = fits_each(&m[SCENE_H0], net->hidden, "h0", "a unit", err);
+    if (status == RS_OK)
+        status = fits_each(&m[SCENE_C0], net->hidden, "c0", "a unit", err);
+    if (status != RS_OK || !by_hand(s))
+        return status;
+    status = fits_rows(&m[SCENE_X], net->inputs, "x", err);
+    if (status != RS_OK)
+        return status;
+    return strcmp(s->loss_at, "all") == 0
+               ? fits_rows(&m[SCENE_TARGET], outputs, "target", err)
+               : fits_each(&m[SCENE_TARGET], outputs, "target", "an output of the last step", err);
+}
+
 /* x or target of the scene into to [T][B][n]: a row a step; a single row of numbers is its steps
  * where n is 1. The same for every sequence. */
 static void rows_by_hand(const scene_matrix *from, size_t T, size_t B, size_t n, double *to)
@@ -265,6 +304,8 @@ rs_status compute_make_cell(const scene *s, size_t nth, const compute_base *base
             ? take_model(s, base->model, &cell->model, err)
             : make_model(s, cell_with_bug(s, name, cell), data ? data->I : task->inputs,
                          data ? data->O : task->outputs, &cell->model, err);
+    if (status == RS_OK)
+        status = fits_net(s, &cell->model.net, err);
     const double *parameters = base ? base->parameters[nth] : NULL;
     if (status == RS_OK && parameters)
         memcpy(cell->model.parameters, parameters,
