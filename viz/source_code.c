@@ -79,6 +79,13 @@ source_lines source_named(const char *name)
     return source_function(file, colon + 1);
 }
 
+bool source_fetches(const char *line)
+{
+    const char *code = line + strspn(line, " ");
+    const bool array = strncmp(code, "real *", 6) == 0 || strncmp(code, "const real *", 12) == 0;
+    return strncmp(code, "#pragma", 7) == 0 || (array && strstr(code, " = s->"));
+}
+
 static size_t sign_bytes(const char *text)
 {
     size_t n = *text != '\0';

@@ -21,6 +21,9 @@ source_lines source_function(const char *file, const char *function);
 /* The same of "FILE:FUNCTION". */
 source_lines source_named(const char *name);
 
+/* A line that no equation is in: it fetches arrays of the step, or speaks to the compiler. */
+bool source_fetches(const char *line);
+
 /* Breaks a line of code at a blank into parts of at most so many columns: the next part, from *at
  * on, into text[room]; false when nothing is left. *at begins as 0. Indents are halved, later parts
  * are indented by four more. */

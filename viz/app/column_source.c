@@ -59,7 +59,12 @@ double column_source(canvas *on, rect r, double y, const char *name)
                                  .plain = true},
                     name);
     y += LINE + 5;
-    for (size_t k = 0; k < code.n; k++)
-        y = draw_line(on, r, y, 28, code.first + k, code.line[k]);
+    for (size_t k = 0; k < code.n; k++) {
+        const bool fetches = source_fetches(code.line[k]);
+        if (!fetches)
+            y = draw_line(on, r, y, 28, code.first + k, code.line[k]);
+        else if (k == 0 || !source_fetches(code.line[k - 1]))
+            y = draw_line(on, r, y, 28, 0, "    …");
+    }
     return y - from;
 }
