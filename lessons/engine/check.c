@@ -59,11 +59,9 @@ static void check_bug(checking *c, size_t block)
  * what goes with given weights where they are drawn. */
 static void check_idle(checking *c, const lesson_block *scene_block, const char *name, size_t line)
 {
-    static const char *const drawn[] = {"task",   "init",        "hidden",    "layers", "gain",
-                                        "radius", "forget_bias", "input_std", "seed"};
+    static const char *const drawn[] = {"task", "init", "hidden", "layers", "radius", "seed"};
     static const char *const given[] = {"x", "target"};
-    const scene_matrix *m = scene_block->scene.matrix;
-    const bool by_hand = m[SCENE_U].rows || m[SCENE_W].rows || m[SCENE_B].rows || m[SCENE_V].rows;
+    const bool by_hand = scene_gives_weights(&scene_block->scene);
     const size_t n = strcspn(name, "["); /* of an entry: its matrix */
     for (size_t k = 0; by_hand && k < sizeof drawn / sizeof *drawn; k++)
         if (strcmp(name, drawn[k]) == 0)

@@ -13,12 +13,6 @@
 
 /* --- the model --- */
 
-static bool by_hand(const scene *s)
-{
-    return s->matrix[SCENE_W].rows || s->matrix[SCENE_U].rows || s->matrix[SCENE_V].rows ||
-           s->matrix[SCENE_B].rows;
-}
-
 /* The sizes of a net whose weights are given as matrices: they decide. */
 static void sizes_by_hand(const scene *s, rs_net *net)
 {
@@ -44,6 +38,26 @@ static rs_status copy_matrix(const scene_matrix *from, const rs_block *block, do
     return RS_OK;
 }
 
+/* Weights that are there already: the recurrent ones times gain, and the keeping gates' bias set if
+ * asked for. */
+static void change_weights(const scene *s, rs_model *model)
+{
+    const rs_net *net = &model->net;
+    for (size_t l = 0; l < net->layers; l++) {
+        const rs_block *W = rs_net_block(net, RS_WEIGHT_HH, l),
+                       *b = rs_net_block(net, RS_BIAS_IH, l),
+                       *b_hh = rs_net_block(net, RS_BIAS_HH, l);
+        for (size_t k = 0; k < W->rows * W->cols; k++)
+            model->parameters[W->offset + k] *= s->number[SCENE_GAIN];
+        for (size_t row = 0; b && !isnan(s->number[SCENE_FORGET_BIAS]) && row < b->rows; row++)
+            if (net->cell->keep_gates >> (row / net->hidden) & 1U) {
+                model->parameters[b->offset + row] = s->number[SCENE_FORGET_BIAS];
+                if (b_hh)
+                    model->parameters[b_hh->offset + row] = 0;
+            }
+    }
+}
+
 static rs_status weights_by_hand(const scene *s, rs_model *model, rs_error *err)
 {
     static const struct {
@@ -58,6 +72,8 @@ static rs_status weights_by_hand(const scene *s, rs_model *model, rs_error *err)
     for (size_t k = 0; k < sizeof to / sizeof *to && status == RS_OK; k++)
         status = copy_matrix(&s->matrix[to[k].matrix], rs_net_block(&model->net, to[k].kind, 0),
                              model->parameters, to[k].name, err);
+    if (status == RS_OK)
+        change_weights(s, model);
     return status;
 }
 
@@ -72,10 +88,10 @@ static rs_status make_model(const scene *s, const rs_cell *cell, size_t inputs, 
                   .bias_ih = true,
                   .bias_hh = true,
                   .readout_bias = true};
-    if (by_hand(s))
+    if (scene_gives_weights(s))
         sizes_by_hand(s, &net);
     rs_status status = rs_model_make(model, &net, err);
-    if (status != RS_OK || by_hand(s))
+    if (status != RS_OK || scene_gives_weights(s))
         return status == RS_OK ? weights_by_hand(s, model, err) : status;
     rs_init init = {.name = s->init,
                     .has_gain = true,
@@ -88,28 +104,14 @@ static rs_status make_model(const scene *s, const rs_cell *cell, size_t inputs, 
     return rs_model_init(model, &init, (uint64_t)s->number[SCENE_SEED], err);
 }
 
-/* The user's model, its recurrent weights times gain, and its keeping gates'
- * bias set if asked for. */
+/* The user's model, as the scene changes it. */
 static rs_status take_model(const scene *s, const rs_model *from, rs_model *model, rs_error *err)
 {
-    rs_status status = rs_model_make(model, &from->net, err);
+    const rs_status status = rs_model_make(model, &from->net, err);
     if (status != RS_OK)
         return status;
-    const rs_net *net = &model->net;
-    memcpy(model->parameters, from->parameters, net->parameters_n * sizeof(double));
-    for (size_t l = 0; l < net->layers; l++) {
-        const rs_block *W = rs_net_block(net, RS_WEIGHT_HH, l),
-                       *b = rs_net_block(net, RS_BIAS_IH, l),
-                       *b_hh = rs_net_block(net, RS_BIAS_HH, l);
-        for (size_t k = 0; k < W->rows * W->cols; k++)
-            model->parameters[W->offset + k] *= s->number[SCENE_GAIN];
-        for (size_t row = 0; b && !isnan(s->number[SCENE_FORGET_BIAS]) && row < b->rows; row++)
-            if (net->cell->keep_gates >> (row / net->hidden) & 1U) {
-                model->parameters[b->offset + row] = s->number[SCENE_FORGET_BIAS];
-                if (b_hh)
-                    model->parameters[b_hh->offset + row] = 0;
-            }
-    }
+    memcpy(model->parameters, from->parameters, model->net.parameters_n * sizeof(double));
+    change_weights(s, model);
     return RS_OK;
 }
 
@@ -144,7 +146,7 @@ static rs_status fits_net(const scene *s, const rs_net *net, rs_error *err)
     rs_status status = fits_each(&m[SCENE_H0], net->hidden, "h0", "a unit", err);
     if (status == RS_OK)
         status = fits_each(&m[SCENE_C0], net->hidden, "c0", "a unit", err);
-    if (status != RS_OK || !by_hand(s))
+    if (status != RS_OK || !scene_gives_weights(s))
         return status;
     status = fits_rows(&m[SCENE_X], net->inputs, "x", err);
     if (status != RS_OK)
@@ -181,6 +183,8 @@ static rs_status data_by_hand(const scene *s, computed_cell *cell, rs_error *err
         return status;
     if (x->rows)
         rows_by_hand(x, T, B, data->I, data->x);
+    for (size_t k = 0; k < T * B * data->I; k++)
+        data->x[k] *= s->number[SCENE_INPUT_STD];
     if (target->rows && last)
         for (size_t k = 0; k < B * data->O; k++)
             data->target[k] = target->value[k % (target->rows * target->cols)];
@@ -312,7 +316,7 @@ rs_status compute_make_cell(const scene *s, size_t nth, const compute_base *base
                cell->model.net.parameters_n * sizeof *parameters);
     if (status == RS_OK && base && base->data)
         status = take_data(s, base->data, &cell->data, err);
-    else if (status == RS_OK && by_hand(s))
+    else if (status == RS_OK && scene_gives_weights(s))
         status = data_by_hand(s, cell, err);
     else if (status == RS_OK)
         status = task_data(s, task, cell, err);

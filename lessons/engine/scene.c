@@ -116,6 +116,12 @@ size_t scene_cells_n(const scene *s)
     return n;
 }
 
+bool scene_gives_weights(const scene *s)
+{
+    return s->matrix[SCENE_W].rows || s->matrix[SCENE_U].rows || s->matrix[SCENE_V].rows ||
+           s->matrix[SCENE_B].rows;
+}
+
 const rs_cell *scene_cell(const char *name)
 {
     return strcmp(name, scene_cell_linear.name) == 0 ? &scene_cell_linear : rs_cell_named(name);

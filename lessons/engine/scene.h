@@ -103,6 +103,9 @@ bool scene_write(const scene *s, FILE *to);
 /* The number of cells in the scene. */
 size_t scene_cells_n(const scene *s);
 
+/* Whether U, W, b or V gives the weights, which then are not drawn. */
+bool scene_gives_weights(const scene *s);
+
 /* The cell of this name: the library's, or `linear`, the recurrent cell without a squashing
  * function. */
 const rs_cell *scene_cell(const char *name);

@@ -103,6 +103,33 @@ static void tab_reaches_every_control_and_shows_it(void **state)
     assert_int_equal(a->focus, a->controls_n - 1);
 }
 
+static size_t controls_of(const app *a, control_kind kind, size_t which)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < a->controls_n; k++)
+        n += a->controls[k].kind == kind && a->controls[k].which == which;
+    return n;
+}
+
+/* Beside weights that are given no slider moves nothing: neither sizes nor what is drawn. */
+static void given_weights_leave_what_moves_them(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    scene_matrix *W = &a->scene.matrix[SCENE_W];
+    assert_int_equal(controls_of(a, CONTROL_SLIDER, SCENE_HIDDEN), 1);
+    assert_int_equal(controls_of(a, CONTROL_CHOICE, CHOICE_TASK), 1);
+    W->rows = W->cols = 1;
+    app_lay_out(a);
+    static const size_t idle[] = {SCENE_HIDDEN, SCENE_LAYERS, SCENE_SEED, SCENE_INPUT_STD};
+    for (size_t k = 0; k < TESTS_N(idle); k++)
+        assert_int_equal(controls_of(a, CONTROL_SLIDER, idle[k]), 0);
+    assert_int_equal(controls_of(a, CONTROL_CHOICE, CHOICE_TASK), 0);
+    assert_int_equal(controls_of(a, CONTROL_CHOICE, CHOICE_INIT), 0);
+    assert_int_equal(controls_of(a, CONTROL_CHOICE, CHOICE_LOSS), 1);
+    assert_int_equal(controls_of(a, CONTROL_SLIDER, SCENE_GAIN), 1);
+    assert_int_equal(controls_of(a, CONTROL_SLIDER, SCENE_STEPS), 1);
+}
+
 static void arrows_change_the_slider(void **state)
 {
     app *a = &((fixture *)*state)->app;
@@ -765,6 +792,7 @@ static void a_look_elsewhere_keeps_what_is_computed(void **state)
 
 #define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_shows_it),
+                                       WITH_APP(given_weights_leave_what_moves_them),
                                        WITH_APP(arrows_change_the_slider),
                                        WITH_APP(digits_are_a_value),
                                        WITH_APP(brackets_move_the_cursor),

@@ -37,6 +37,29 @@ static void compute_one_neuron_is_the_pencil_s(void **state)
     compute_release(c);
 }
 
+/* Free play beside weights that a lesson gives: gain, input and forget bias change them. */
+static void compute_changes_given_weights(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"cell = lstm",
+                                        "W = [[0.1], [0.2], [0.3], [0.4]]",
+                                        "U = [[1], [0], [0], [0]]",
+                                        "b = [0.5, 0.5, 0, 0]",
+                                        "x = [1, -1]",
+                                        "steps = 2",
+                                        "gain = 2",
+                                        "input_std = 3",
+                                        "forget_bias = 4"};
+    computed *c = of_lines(lines, TESTS_N(lines));
+    const rs_model *m = &c->cell[0].model;
+    const double *W = m->parameters + rs_net_block(&m->net, RS_WEIGHT_HH, 0)->offset;
+    const double *b = m->parameters + rs_net_block(&m->net, RS_BIAS_IH, 0)->offset;
+    assert_true(fabs(W[0] - 0.2) < 1e-15 && fabs(W[3] - 0.8) < 1e-15);
+    assert_true(b[0] == 0.5 && b[1] == 4);
+    assert_true(c->cell[0].data.x[0] == 3 && c->cell[0].data.x[1] == -3);
+    compute_release(c);
+}
+
 /* SCIENCE.md, C1: the norm of powers of a non-normal matrix climbs before it falls. */
 static void compute_linear_jacobian_is_the_matrix_power(void **state)
 {
@@ -141,6 +164,7 @@ static void compute_takes_a_model_and_data(void **state)
 
 const struct CMUnitTest compute_tests[] = {
     cmocka_unit_test(compute_one_neuron_is_the_pencil_s),
+    cmocka_unit_test(compute_changes_given_weights),
     cmocka_unit_test(compute_linear_jacobian_is_the_matrix_power),
     cmocka_unit_test(compute_all_parts_of_three_cells),
     cmocka_unit_test(compute_asks_every_step_for_credit),

@@ -153,13 +153,34 @@ static bool page_is_training(const app *a)
     return a->panels_n > 0 && a->panels[0].view == &live_view;
 }
 
-/* A setting that the user's model or data has decided already. */
+/* Whether a cell of the scene has a gate that keeps its state. */
+static bool keeps(const scene *s)
+{
+    for (size_t k = 0; k < scene_cells_n(s); k++) {
+        const rs_cell *cell = scene_cell(s->cells[k]);
+        if (cell && cell->keep_gates)
+            return true;
+    }
+    return false;
+}
+
+/* A setting that the user's model or data, or the weights that a lesson gives, have decided
+ * already. */
 static bool is_decided(const app *a, size_t which)
 {
-    const bool model = a->base.model != NULL, data = a->base.data != NULL;
+    const bool given = scene_gives_weights(&a->scene);
+    const bool model = a->base.model != NULL || given, data = a->base.data != NULL;
     return which == SCENE_HIDDEN || which == SCENE_LAYERS ? model
            : which == SCENE_BATCH                         ? data
-                                                          : which == SCENE_SEED && model && data;
+           : which == SCENE_INPUT_STD   ? given && a->scene.matrix[SCENE_U].rows == 0
+           : which == SCENE_FORGET_BIAS ? a->column && !keeps(&a->scene)
+                                        : which == SCENE_SEED && model && (data || given);
+}
+
+/* The same of a choice: where the loss is can always be chosen, but for the user's model. */
+static bool choice_is_decided(const app *a, size_t which)
+{
+    return a->base.model || (scene_gives_weights(&a->scene) && which < CHOICES - 1);
 }
 
 static void add_sliders(app *a)
@@ -181,8 +202,12 @@ static void add_sliders(app *a)
         y += row_height(a);
     }
     y += GAP;
-    for (size_t k = 0; k < CHOICES && !a->base.model; k++, y += line_height(a))
+    for (size_t k = 0; k < CHOICES; k++) {
+        if (choice_is_decided(a, k))
+            continue;
         add(a, CONTROL_CHOICE, k, (rect){x, y, width, line_height(a)}, choices[k]);
+        y += line_height(a);
+    }
     a->side_free = y;
 }
 

@@ -157,12 +157,6 @@ static void fill(const rs_source *source, rs_random *random, rs_data *batch)
         memcpy(batch->label, whole->label + skip * batch->B, n * batch->B * sizeof *batch->label);
 }
 
-static bool by_hand(const scene *s)
-{
-    return s->matrix[SCENE_W].rows || s->matrix[SCENE_U].rows || s->matrix[SCENE_V].rows ||
-           s->matrix[SCENE_B].rows;
-}
-
 static rs_status make_batches(learning *l, bool fixed, rs_error *err)
 {
     const scene *s = &l->from->of;
@@ -170,7 +164,7 @@ static rs_status make_batches(learning *l, bool fixed, rs_error *err)
     batches *b = &l->batches;
     if (data->loss.kind == RS_NO_LOSS)
         return rs_fail(err, RS_USAGE, "there is no target to train on");
-    if (fixed || by_hand(s))
+    if (fixed || scene_gives_weights(s))
         return rs_source_data(&b->source, data, err);
     rs_status status = rs_source_task(&b->whole, rs_task_named(s->task), data->T, data->B,
                                       (uint64_t)s->number[SCENE_SEED], err);
