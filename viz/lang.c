@@ -319,6 +319,33 @@ static const struct {
     {"unit", "神经元"},
     {"steps", "步"},
     {"Half-life of the gradient", "梯度的半衰期"},
+    /* the viewer: what the controls are for */
+    {"every recurrent weight times this", "所有循环权重乘以它"},
+    {"size of the largest recurrent eigenvalue, by scaling all",
+     "缩放循环权重，使其最大特征值为此大小"},
+    {"opens the gates that keep the state; ln 99 bridges 100 steps",
+     "打开保留旧状态的门；ln 99 可跨 100 步"},
+    {"how long the sequence is", "序列的长度"},
+    {"hidden units a layer", "每层的神经元数"},
+    {"layers of cells", "单元的层数"},
+    {"sequences side by side", "并行的序列数"},
+    {"the task's input times this", "任务的输入乘以它"},
+    {"weights and data are drawn anew", "重新抽取权重与数据"},
+    {"size of a training step (Adam)", "训练步长（Adam）"},
+    {"gradients longer than this are shortened to it", "比它长的梯度缩短到此长度"},
+    {"how the weights are drawn at the beginning", "开始时如何抽取权重"},
+    {"the steps that have a loss: the last, all, or the task's own",
+     "哪些步有损失：最后一步、每一步，或按任务"},
+    {"shows this cell beside the others, or not", "是否与其他单元并列显示"},
+    {"the moments of the training: drag to go back", "训练的各个时刻：拖动可回到过去"},
+    {"every cell learns, on equal batches", "每种单元用相同的批次学习"},
+    {"add the two marked numbers", "把两个带标记的数相加"},
+    {"say the first symbols again at the end", "在末尾复述开头的符号"},
+    {"say which two marks came in which order", "说出两个标记的先后次序"},
+    {"exclusive or of the two marked bits, long after", "很久之后给出两个标记位的异或"},
+    {"predict the next symbol of a^n b^n", "预测 a^n b^n 的下一个符号"},
+    {"predict the next value of a sine of unknown period", "预测周期未知的正弦的下一个值"},
+    {"predict white noise: nothing to learn, a control", "预测白噪声：无可学习，作对照"},
     /* the viewer: messages */
     {"this is where it began", "已回到最初"},
     {"there is nothing to redo", "没有可重做的操作"},
@@ -344,8 +371,7 @@ static const struct {
     {"change the control, else move the text", "改变控件的值，否则滚动正文"},
     {"change it ten times as much", "以十倍幅度改变"},
     {"the control's standard value", "控件的标准值"},
-    {"take the number typed, press the control, or pin the cursor",
-     "采用输入的数值、按下控件或固定光标"},
+    {"take what is typed, press, or pin the cursor", "采用输入的数值、按下控件或固定光标"},
     {"a step back in time", "时间后退一步"},
     {"a step on in time", "时间前进一步"},
     {"ten steps back", "后退十步"},
@@ -421,6 +447,9 @@ static const struct {
      "网络用 Adam "
      "学习时的损失与梯度范数：粗线为滑动平均，其后的淡线为每个批次；以及所选单元的权重分布：所示时"
      "刻与开始时对照。"},
+    {"Below the controls: what is at the cursor, value and derivative; and in how many steps the "
+     "gradient of each cell halves on its way back.",
+     "控件下方：光标处的数值与导数；以及各单元的梯度在回传中每多少步减半。"},
     {"Move over a panel to read it, click to keep the cursor there, double click its heading to "
      "see "
      "it alone.",

@@ -28,8 +28,7 @@ const scene_number_info scene_numbers[SCENE_NUMBERS] = {
                       false,
                       {1},
                       1,
-                      "recurrent weights scaled until their largest eigenvalue "
-                      "has this size"},
+                      "size of the largest recurrent eigenvalue, by scaling all"},
     [SCENE_FORGET_BIAS] = {"forget_bias",
                            "forget bias $b_f$",
                            -4,
@@ -39,8 +38,7 @@ const scene_number_info scene_numbers[SCENE_NUMBERS] = {
                            false,
                            {0, 1, 4.59511985013459},
                            3,
-                           "what opens the gates that keep the old state; ln "
-                           "99 bridges 100 steps"},
+                           "opens the gates that keep the state; ln 99 bridges 100 steps"},
     [SCENE_STEPS] = {"steps",
                      "steps $T$",
                      1,

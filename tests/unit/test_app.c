@@ -546,6 +546,21 @@ static void the_pointer_reads_values(void **state)
     free(all);
 }
 
+/* Over a control, what it is for; not while it is dragged. */
+static void the_pointer_reads_controls(void **state)
+{
+    app *a = &((fixture *)*state)->app;
+    const control *k = control_of(a, CONTROL_SLIDER, SCENE_STEPS);
+    point_at(a, EVENT_MOVE, k->area.x + 4, k->area.y + 4, 1);
+    char *all = texts_of_frame(a);
+    assert_non_null(strstr(all, "how long the sequence is"));
+    free(all);
+    point_at(a, EVENT_PRESS, k->track.x + 4, k->track.y + 4, 1);
+    all = texts_of_frame(a);
+    assert_null(strstr(all, "how long the sequence is"));
+    free(all);
+}
+
 /* The table that the page's first panel would be exported as; to be freed. */
 static char *numbers_of(const app *a)
 {
@@ -810,6 +825,7 @@ const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_sh
                                        WITH_APP(zoom_pan_and_all_of_it),
                                        WITH_APP(axes_are_logarithmic_or_linear),
                                        WITH_APP(the_pointer_reads_values),
+                                       WITH_APP(the_pointer_reads_controls),
                                        WITH_APP(a_ghost_stays_behind),
                                        WITH_APP(the_chain_s_jacobian_follows_the_selection),
                                        WITH_APP(a_layer_is_chosen),

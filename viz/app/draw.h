@@ -21,6 +21,9 @@ void draw_button(const app *a, canvas *c, const control *k);
 /* Beside the pointer: what is drawn there, in numbers. */
 void draw_tooltip(const app *a, canvas *c);
 
+/* One line: what the control is for (English); "" where its name says it. */
+const char *control_help(const app *a, const control *k);
+
 /* One or two sentences: what the view shows (English). */
 const char *view_help(const view *v);
 

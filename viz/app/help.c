@@ -33,21 +33,44 @@ static void draw_keys(const app *a, canvas *c)
     }
 }
 
-static double draw_paragraph(canvas *c, double x, double y, double width, const char *title,
-                             const char *text)
+/* A low window has everything closer together. */
+static bool is_low(const app *a) { return a->height < 720; }
+
+static double draw_view(const app *a, canvas *c, double x, double y, double width, const view *v)
 {
-    rect box = {0, y, 0, 0};
-    if (title)
-        box = canvas_text(
-            c, x, y,
-            (text_style){.size = TYPE_HEAD, .bold = true, .width = width, .down = DOWN_TOP},
-            canvas_say(c, title));
-    box = canvas_text(
-        c, x, box.y + box.h + 2,
-        (text_style){.ink = title ? INK_SOFT : INK_TEXT, .width = width, .down = DOWN_TOP},
-        canvas_say(c, text));
-    return box.y + box.h + 12;
+    const text_style title = {.size = TYPE_HEAD, .bold = true, .width = width, .down = DOWN_TOP};
+    const text_style says = {.ink = INK_SOFT, .width = width, .down = DOWN_TOP};
+    rect box = canvas_text(c, x, y, title, canvas_say(c, v->title));
+    box = canvas_text(c, x, box.y + box.h + 2, says, canvas_say(c, view_help(v)));
+    return box.y + box.h + (is_low(a) ? 4 : 12);
 }
+
+/* The controls of the side, a line each: name, what it is for. */
+static double draw_controls(const app *a, canvas *c, double x, double y, double width)
+{
+    enum { NAME = 112, LINE = 16 };
+    const text_style small = {.size = TYPE_SMALL, .max = NAME - 8};
+    for (size_t k = 0; k < a->controls_n; k++) {
+        const control *one = &a->controls[k];
+        if (one->kind != CONTROL_SLIDER && one->kind != CONTROL_CHOICE)
+            continue;
+        const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .max = width - NAME};
+        canvas_text(c, x, y + LINE / 2, small, canvas_say(c, one->label));
+        canvas_text(c, x + NAME, y + LINE / 2, soft, canvas_say(c, control_help(a, one)));
+        y += LINE;
+    }
+    return y + 8;
+}
+
+static const char *const sentences[] = {
+    "Below the controls: what is at the cursor, value and derivative; and in how many steps the "
+    "gradient of each cell halves on its way back.",
+    "Move over a panel to read it, click to keep the cursor there, double click its heading to see "
+    "it alone.",
+    "Over time: the wheel zooms, dragging moves, a double click shows all steps again.",
+    "Drag a slider, or focus it and type a number. A small line on a slider is a critical value.",
+    "The badge says whether every derivative on the screen agrees with the complex step. Click it "
+    "for the numbers."};
 
 void draw_help(const app *a, canvas *c)
 {
@@ -60,18 +83,12 @@ void draw_help(const app *a, canvas *c)
                 (stroke){.ink = INK_HAIR});
     draw_keys(a, c);
     for (size_t k = 0; k < a->panels_n; k++)
-        y = draw_paragraph(c, x, y, width, a->panels[k].view->title, view_help(a->panels[k].view));
-    y = draw_paragraph(c, x, y, width, NULL,
-                       "Move over a panel to read it, click to keep the cursor there, double click "
-                       "its heading to see it alone.");
-    y = draw_paragraph(
-        c, x, y, width, NULL,
-        "Over time: the wheel zooms, dragging moves, a double click shows all steps again.");
-    y = draw_paragraph(
-        c, x, y, width, NULL,
-        "Drag a slider, or focus it and type a number. A small line on a slider is a "
-        "critical value.");
-    (void)draw_paragraph(c, x, y, width, NULL,
-                         "The badge says whether every derivative on the screen agrees with the "
-                         "complex step. Click it for the numbers.");
+        y = draw_view(a, c, x, y, width, a->panels[k].view);
+    y = draw_controls(a, c, x, y, width);
+    for (size_t k = 0; k < sizeof sentences / sizeof *sentences; k++) {
+        const text_style style = {
+            .size = is_low(a) ? TYPE_SMALL : TYPE_BODY, .width = width, .down = DOWN_TOP};
+        const rect box = canvas_text(c, x, y, style, canvas_say(c, sentences[k]));
+        y = box.y + box.h + (is_low(a) ? 4 : 10);
+    }
 }

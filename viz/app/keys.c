@@ -278,7 +278,7 @@ const app_key app_keys[] = {
     {"Shift+Right", "change it ten times as much", act_step_control, 10},
     {"Shift+Left", "change it ten times as much", act_step_control, -10},
     {"Home", "the control's standard value", home, 0},
-    {"Enter", "take the number typed, press the control, or pin the cursor", enter, 0},
+    {"Enter", "take what is typed, press, or pin the cursor", enter, 0},
     {"[", "a step back in time", move_step, -1},
     {"]", "a step on in time", move_step, 1},
     {"Shift+[", "ten steps back", move_step, -10},

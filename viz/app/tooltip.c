@@ -13,6 +13,7 @@ enum { MOST_LINES = 7, LINE_TEXT = 112 };
 typedef struct tooltip {
     char line[MOST_LINES][LINE_TEXT];
     size_t n;
+    const control *of; /* what it is about; NULL: a panel */
 } tooltip;
 
 /* The entry of a curve nearest to x. */
@@ -118,11 +119,29 @@ static void draw_box(const app *a, canvas *c, const tooltip *t)
         x = a->pointer_x - 14 - width;
     if (y + height > a->height)
         y = a->pointer_y - 14 - height;
+    if (t->of && t->of->area.x >= a->side.x) { /* beside the column, clear of its other controls */
+        x = t->of->area.x - 16 - width;
+        y = t->of->area.y + t->of->area.h / 2 - height / 2;
+    }
     const rect r = {x, y, width, height};
     canvas_fill_round(c, r, 4, INK_PANEL, 1);
     canvas_frame(c, r, 4, (stroke){.ink = INK_HAIR});
     for (size_t k = 0; k < t->n; k++)
         canvas_text(c, r.x + 8, r.y + 4 + each * ((double)k + .5), style, t->line[k]);
+}
+
+/* What the control under the pointer is for; nothing while it is dragged. */
+static void read_control(const app *a, const canvas *c, point at, tooltip *to)
+{
+    for (size_t k = 0; k < a->controls_n && a->dragging >= a->controls_n; k++) {
+        const char *help =
+            rect_holds(a->controls[k].area, at) ? control_help(a, &a->controls[k]) : "";
+        if (!help[0])
+            continue;
+        (void)snprintf(to->line[to->n++], LINE_TEXT, "%s", canvas_say(c, help));
+        to->of = &a->controls[k];
+        return;
+    }
 }
 
 void draw_tooltip(const app *a, canvas *c)
@@ -137,6 +156,8 @@ void draw_tooltip(const app *a, canvas *c)
         else if (area && area->value)
             read_heat(c, area, at, &t);
     }
+    if (t.n == 0 && a->pointer_in)
+        read_control(a, c, at, &t);
     if (t.n > 0)
         draw_box(a, c, &t);
 }
