@@ -35,6 +35,7 @@ static const struct {
     {"Training", "训练"},
     /* chain */
     {"GRU, reset before", "GRU（先重置）"},
+    {"linear RNN", "线性 RNN"},
     {"%s over time", "%s 沿时间展开"},
     {"numbers: $|\\partial L/\\partial \\cdot|$; arrows as wide as its logarithm",
      "数字：$|\\partial L/\\partial \\cdot|$；箭头宽度表示其对数"},

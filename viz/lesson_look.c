@@ -1,5 +1,6 @@
 #include "viz/lesson_look.h"
 
+#include "lessons/engine/compute.h"
 #include "lessons/engine/measure.h"
 #include "viz/lesson_pictures.h"
 
@@ -62,6 +63,32 @@ void lesson_tell(const lesson_paper *paper, player *p, const char *expression)
     else
         (void)fprintf(paper->to, "%s\n", err.text);
     free(m.value);
+}
+
+/* Of the first cell whose backward pass is wrong, else of the last. */
+static const rs_check_report *find_report(computed *c)
+{
+    const rs_check_report *report = NULL;
+    for (size_t k = 0; c && k < c->cells_n && !(report && report->findings_n > 0); k++)
+        if (compute_check(c, k, &report, NULL) != RS_OK)
+            return NULL;
+    return report;
+}
+
+void lesson_tell_check(const lesson_paper *paper, player *p)
+{
+    const lesson_block *at = p->stage < p->lesson->blocks_n ? &p->lesson->blocks[p->stage] : NULL;
+    const char *show = at ? lesson_value(at, "show") : NULL;
+    if (!show || !strstr(show, "check") || !at->scene.bug[0])
+        return;
+    const rs_check_report *report = find_report(player_computed(p, NULL));
+    if (!report)
+        return;
+    (void)fprintf(paper->to, "%s%s%s\n", SAY(paper, "Checker"), SAY(paper, ": "),
+                  lang_text(paper->lang, report->verdict == RS_WRONG ? "✗ gradient is wrong"
+                                                                     : "✓ gradient agrees"));
+    for (size_t k = 0; k < report->findings_n; k++)
+        lesson_print_wrapped(paper->to, report->findings[k].text, 4);
 }
 
 void lesson_draw(const lesson_paper *paper, player *p)

@@ -63,7 +63,8 @@ static const struct {
     {"What you are given", "已给出的量"},
     {"Write in it with an editor of yours and save it, then `check` here.",
      "用你的编辑器写好并保存，再在这里输入 check。"},
-    {"The worked solution", "参考解答"}};
+    {"The worked solution", "参考解答"},
+    {"Checker", "检查器"}};
 
 const char *lesson_say(lang_kind lang, const char *english)
 {

@@ -130,6 +130,8 @@ static turn ask_prediction(table *t, size_t block)
             continue;
         }
         lesson_print_compared(t->paper, t->p, block);
+        (void)player_stage_of(t->p, block);
+        lesson_tell_check(t->paper, t->p);
         (void)fputc('\n', t->paper->to);
         return TURN_STAY;
     }
@@ -162,6 +164,8 @@ static turn show_step(table *t)
             return next;
     }
     take_up(t);
+    if (t->p->task < t->p->lesson->blocks_n)
+        lesson_tell_check(t->paper, t->p);
     return TURN_STAY;
 }
 
@@ -217,6 +221,7 @@ static void change(table *t)
     }
     t->on_exercise = t->p->task >= t->p->lesson->blocks_n;
     lesson_print_numbers(t->paper, t->p);
+    lesson_tell_check(t->paper, t->p);
     try_task(t, false);
 }
 

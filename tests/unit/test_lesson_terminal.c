@@ -20,8 +20,14 @@ static const char page[] =
     "it is [0.9](# \"W[0][1]\") now\nwhy = the reason is [0.9](# \"W[0][1]\")\n```\n\n| a | b "
     "|\n|---|---|\n| a longer word, [4](# \"steps\") | $\\rho$ |\n";
 
-/* What the terminal shows to someone who types this; the caller frees it. */
-static char *played(void **state, const char *typed, bool whole, lang_kind lang)
+static const char planted[] =
+    "# Title\n\n## Find\n\n```scene\ncell = lstm\nhidden = 3\nsteps = 6\nbug = carry-lost\nshow = "
+    "check\n```\n\n```predict\nask = Where?\nanswer = 1\nwithin = exact\n```\n\n```task\ngoal = "
+    "hide it\npass = verified == 1\nsolution: steps = 1\nhint = one\nwhy = so\n```\n";
+
+/* What the terminal shows of this lesson to someone who types this; the caller frees it. */
+static char *played_page(void **state, const char *lesson_text, const char *typed, bool whole,
+                         lang_kind lang)
 {
     char path[PATH], *text = NULL, *keys = strdup(typed);
     size_t n = 0;
@@ -29,7 +35,7 @@ static char *played(void **state, const char *typed, bool whole, lang_kind lang)
     player p;
     rs_error err = {0};
     FILE *from = fmemopen(keys, strlen(keys), "r"), *to = open_memstream(&text, &n);
-    write_bytes(in_folder(state, "lesson.md", path), page, sizeof page - 1);
+    write_bytes(in_folder(state, "lesson.md", path), lesson_text, strlen(lesson_text));
     assert_int_equal(lesson_read(path, &read, NULL, &err), RS_OK);
     assert_int_equal(player_open(&p, &read, NULL, &err), RS_OK);
     const lesson_paper paper = {.to = to, .whole = whole, .lang = lang};
@@ -43,6 +49,11 @@ static char *played(void **state, const char *typed, bool whole, lang_kind lang)
     lesson_free(&read);
     free(keys);
     return text;
+}
+
+static char *played(void **state, const char *typed, bool whole, lang_kind lang)
+{
+    return played_page(state, page, typed, whole, lang);
 }
 
 static void assert_shows(void **state, const char *typed, const char *part, bool shown)
@@ -100,6 +111,17 @@ static void terminal_leaves_a_prediction(void **state)
     assert_shows(state, "nonsense\n0.5\n", "near enough", true);
     assert_shows(state, "list\n", "Hidden text", false);
     assert_shows(state, "lesson 2\n0.5\n", "near enough", false);
+}
+
+/* What the window has above its plots stands in the terminal too, and not before the prediction. */
+static void terminal_tells_what_the_checker_finds(void **state)
+{
+    char *text = played_page(state, planted, "0\nsteps = 1\n", false, LANG_EN);
+    const char *asked = strstr(text, "Where?"), *found = strstr(text, "Checker: ✗");
+    assert_true(asked && found && asked < found);
+    assert_non_null(strstr(found, "= where += belongs"));
+    assert_non_null(strstr(found, "Checker: ✓ gradient agrees"));
+    free(text);
 }
 
 static void terminal_tells_arrays(void **state)
@@ -168,6 +190,7 @@ static void terminal_writes_formulas(void **state)
         {"\\frac{1}{2} W^\\top", "1/2 Wᵀ"},
         {"\\sigma'(x) \\odot f^{T-t}", "σ′(x) ⊙ fᵀ⁻ᵗ"},
         {"b_f", "b_f"},
+        {"(z^{(k)})^2", "(z⁽ᵏ⁾)²"},
         {"\\left\\|W\\right\\|_2", "‖W‖₂"},
         {"\\prod_{k=1}^{4} x", "∏ₖ₌₁⁴ x"},
         {"\\mathrm{diag}(a) {x", "diag(a) x"},
@@ -245,10 +268,15 @@ static void learn_prints_and_forgets(void **state)
     assert_int_equal(rmdir(in_folder(state, "rnnscope", path)), 0);
 }
 
-const struct CMUnitTest lesson_terminal_tests[] = {
-    IN_FOLDER(terminal_tells_live_numbers),    IN_FOLDER(terminal_plays_a_lesson),
-    IN_FOLDER(terminal_leaves_a_prediction),   IN_FOLDER(terminal_tells_arrays),
-    IN_FOLDER(terminal_sets_tables_and_lines), IN_FOLDER(terminal_prints_a_whole_lesson),
-    cmocka_unit_test(terminal_wraps_lines),    cmocka_unit_test(terminal_writes_formulas),
-    IN_FOLDER(library_finds_lessons),          IN_FOLDER(learn_prints_and_forgets)};
+const struct CMUnitTest lesson_terminal_tests[] = {IN_FOLDER(terminal_tells_live_numbers),
+                                                   IN_FOLDER(terminal_plays_a_lesson),
+                                                   IN_FOLDER(terminal_leaves_a_prediction),
+                                                   IN_FOLDER(terminal_tells_arrays),
+                                                   IN_FOLDER(terminal_tells_what_the_checker_finds),
+                                                   IN_FOLDER(terminal_sets_tables_and_lines),
+                                                   IN_FOLDER(terminal_prints_a_whole_lesson),
+                                                   cmocka_unit_test(terminal_wraps_lines),
+                                                   cmocka_unit_test(terminal_writes_formulas),
+                                                   IN_FOLDER(library_finds_lessons),
+                                                   IN_FOLDER(learn_prints_and_forgets)};
 const size_t lesson_terminal_tests_n = TESTS_N(lesson_terminal_tests);
