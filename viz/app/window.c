@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <SDL.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ struct window {
     Uint32 wake;       /* the type of our own event */
     SDL_Event pending; /* a motion that was followed by something else */
     bool has_pending, told_size;
-    int last_key; /* of the key that went down last: its text is not a second key */
+    atomic_bool woken; /* our own event waits to be taken */
+    int last_key;      /* of the key that went down last: its text is not a second key */
 };
 
 static const SDL_SystemCursor cursor_shapes[CURSORS] = {
@@ -228,8 +230,10 @@ static event drop_event(char *path)
 static event translate(window *w, const SDL_Event *from)
 {
     event e = {.kind = EVENT_NONE};
-    if (from->type == w->wake)
+    if (from->type == w->wake) {
+        atomic_store(&w->woken, false); /* what is done from here on calls again */
         return (event){.kind = EVENT_READY};
+    }
     switch (from->type) {
     case SDL_QUIT:
         return (event){.kind = EVENT_QUIT};
@@ -294,10 +298,14 @@ event window_event(window *w, int milliseconds)
     return next(w, &from, milliseconds) ? translate(w, &from) : (event){.kind = EVENT_NONE};
 }
 
-void window_wake(void *w)
+/* One call waits at most: training calls at each frame's time, and where frames take longer than
+ * that, the person's keys would stand in a queue that only grows. */
+void window_wake(void *argument)
 {
-    SDL_Event e = {.type = ((window *)w)->wake};
-    (void)SDL_PushEvent(&e);
+    window *w = argument;
+    SDL_Event e = {.type = w->wake};
+    if (!atomic_exchange(&w->woken, true) && SDL_PushEvent(&e) != 1)
+        atomic_store(&w->woken, false);
 }
 
 /* --- drawing ------------------------------------------------------------------------------- */
