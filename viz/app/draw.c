@@ -124,6 +124,9 @@ static void draw_cursors(const app *a, const app_panel *panel, canvas *c)
 
 /* --- the header ---------------------------------------------------------------------------- */
 
+/* An open prediction hides what would answer it, and with it all that reads from it. */
+static bool is_veiled(const app *a) { return a->column && column_asks(a->column); }
+
 static void draw_header(const app *a, canvas *c)
 {
     const text_style title = {.size = TYPE_TITLE,
@@ -138,8 +141,9 @@ static void draw_header(const app *a, canvas *c)
             .size = TYPE_BODY, .ink = INK_SOFT, .across = ACROSS_RIGHT, .down = DOWN_MIDDLE},
         canvas_say(c, "F1 help"));
     canvas_hair(c, (point){0, 48}, (point){a->width, 48}, (stroke){.ink = INK_HAIR});
-    canvas_hair(c, (point){a->side.x, 48}, (point){a->side.x, a->height},
-                (stroke){.ink = INK_HAIR});
+    if (!is_veiled(a) || a->free_play)
+        canvas_hair(c, (point){a->side.x, 48}, (point){a->side.x, a->height},
+                    (stroke){.ink = INK_HAIR});
 }
 
 /* --- all of it ----------------------------------------------------------------------------- */
@@ -169,9 +173,10 @@ static void draw_message(const app *a, canvas *c)
 /* Over what would answer an open prediction. */
 static void draw_veil(const app *a, canvas *c)
 {
+    const double right = a->free_play ? a->stage.x + a->stage.w : a->width;
     canvas_fill(c, rect_inset(a->stage, -8, -8, -8, -8), INK_PAPER, 1);
     canvas_text(
-        c, a->stage.x + a->stage.w / 2, a->stage.y + a->stage.h / 2,
+        c, (a->stage.x + right) / 2, a->stage.y + a->stage.h / 2,
         (text_style){
             .size = TYPE_TITLE, .ink = INK_SOFT, .across = ACROSS_MIDDLE, .down = DOWN_MIDDLE},
         canvas_say(c, "First your prediction; then the stage opens."));
@@ -222,7 +227,7 @@ void app_draw(app *a, canvas *c)
         return;
     }
     draw_header(a, c);
-    const bool veiled = a->column && column_asks(a->column);
+    const bool veiled = is_veiled(a);
     for (size_t k = 0; k < a->panels_n; k++) {
         draw_panel(a, &a->panels[k], c);
         if (!veiled)
