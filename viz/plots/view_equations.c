@@ -109,7 +109,7 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return RS_OK;
 }
 
-enum { HEAD = 32, LINE_HEIGHT = 30, NUMBERS_BELOW = 14 };
+enum { HEAD = 32, LINE_HEIGHT = 30, NUMBERS_BELOW = 14, ROW_BELOW = 20, INDENT = 40 };
 
 /* Where the columns begin: what a line says, the source that computes it, its numbers. */
 typedef struct columns {
@@ -117,12 +117,42 @@ typedef struct columns {
     double code, numbers; /* code 0: there is no room for the source */
 } columns;
 
-/* How tall all lines would like to be. */
-static double wished_height(const shown *s, bool wide)
+static void say_numbers(const line *l, char text[LINE_TEXT + 64])
+{
+    (void)snprintf(text, LINE_TEXT + 64, "%s = %s", l->result, l->numbers);
+}
+
+/* A line of which a part is too long for its column, even set small: its parts stand below each
+ * other. */
+static bool is_stacked(canvas *c, rect r, const columns *at, const line *l)
+{
+    const text_style formula = {.size = TYPE_BODY, .face = FACE_FORMULA},
+                     mono = {.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true};
+    const double second = at->code > 0 ? at->code : at->numbers;
+    char numbers[LINE_TEXT + 64];
+    if (!at->wide || l->heading)
+        return false;
+    say_numbers(l, numbers);
+    return canvas_text_width(c, formula, l->formula) > second - r.x - 24 ||
+           (at->code > 0 && canvas_text_width(c, mono, l->code) > at->numbers - at->code - 16) ||
+           canvas_text_width(c, mono, numbers) > r.x + r.w - at->numbers;
+}
+
+/* How tall a line would like to be. */
+static double line_height(canvas *c, rect r, const columns *at, const line *l)
+{
+    if (l->heading)
+        return LINE_HEIGHT;
+    if (is_stacked(c, r, at, l))
+        return LINE_HEIGHT + (at->code > 0 && l->code[0] ? 2 : 1) * ROW_BELOW;
+    return at->wide ? LINE_HEIGHT : LINE_HEIGHT + NUMBERS_BELOW;
+}
+
+static double wished_height(canvas *c, rect r, const columns *at, const shown *s)
 {
     double total = 0;
     for (size_t k = 0; k < s->n; k++)
-        total += s->line[k].heading || wide ? LINE_HEIGHT : LINE_HEIGHT + NUMBERS_BELOW;
+        total += line_height(c, r, at, &s->line[k]);
     return total;
 }
 
@@ -140,8 +170,9 @@ static columns columns_of(canvas *c, const shown *s, rect r)
     }
     if (code && r.w >= 900)
         return (columns){true, r.x + r.w * .25, r.x + r.w * .57};
-    if (r.w <= 520 && wished_height(s, false) <= r.h - HEAD)
-        return (columns){false, 0, r.x + 24};
+    const columns narrow = {false, 0, r.x + 24};
+    if (r.w <= 520 && wished_height(c, r, &narrow, s) <= r.h - HEAD)
+        return narrow;
     return (columns){true, 0, r.x + fmin(r.w * .42, longest + 48)};
 }
 
@@ -151,6 +182,28 @@ static text_style fitted(canvas *c, text_style style, double width, const char *
     while (style.size > 7 && canvas_text_width(c, style, text) > width)
         style.size--;
     return style;
+}
+
+/* Formula, source, numbers: each over the whole width. */
+static void draw_stacked(canvas *c, rect r, const columns *at, const line *l, double y,
+                         double height, int size)
+{
+    const bool code = at->code > 0 && l->code[0];
+    const double each = height * ROW_BELOW / (LINE_HEIGHT + (code ? 2 : 1) * ROW_BELOW);
+    const double room = r.w - INDENT;
+    text_style mono = {
+        .size = size < TYPE_BODY ? size : TYPE_BODY, .face = FACE_NUMBER, .plain = true};
+    char numbers[LINE_TEXT + 64];
+    say_numbers(l, numbers);
+    canvas_text(c, r.x + 16, y,
+                fitted(c, (text_style){.size = size, .face = FACE_FORMULA}, r.w - 16, l->formula),
+                l->formula);
+    mono.max = room;
+    if (code)
+        canvas_text(c, r.x + INDENT, y += each, fitted(c, mono, room, l->code), l->code);
+    mono = fitted(c, mono, room, numbers);
+    mono.ink = INK_SOFT;
+    canvas_text(c, r.x + INDENT, y + each, mono, numbers);
 }
 
 static void draw_line(canvas *c, rect r, const columns *at, const line *l, double y, double height,
@@ -167,7 +220,11 @@ static void draw_line(canvas *c, rect r, const columns *at, const line *l, doubl
                     l->formula);
         return;
     }
-    canvas_fill(c, (rect){r.x + 4, y - height * .4, 2, height * .7}, ink, .8);
+    canvas_fill(c, (rect){r.x + 4, y - 12, 2, height - 9}, ink, .8);
+    if (is_stacked(c, r, at, l)) {
+        draw_stacked(c, r, at, l, y, height, size);
+        return;
+    }
     text_style style = {.size = size, .face = FACE_FORMULA};
     if (at->wide)
         style = fitted(c, style, (at->code > 0 ? at->code : at->numbers) - r.x - 24, l->formula);
@@ -182,7 +239,7 @@ static void draw_line(canvas *c, rect r, const columns *at, const line *l, doubl
     }
     char text[LINE_TEXT + 64];
     const double room = r.x + r.w - at->numbers;
-    (void)snprintf(text, sizeof text, "%s = %s", l->result, l->numbers);
+    say_numbers(l, text);
     mono = fitted(c, mono, room, text);
     mono.ink = INK_SOFT;
     mono.max = room;
@@ -204,12 +261,11 @@ static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
         canvas_text(c, r.x + 80, r.y + 8, (text_style){.size = TYPE_SMALL, .ink = INK_VERMILION},
                     canvas_say(c, "backward"));
     const columns at = columns_of(c, s, r);
-    const double squeeze = fmin(1, (r.h - HEAD) / wished_height(s, at.wide));
+    const double squeeze = fmin(1, (r.h - HEAD) / wished_height(c, r, &at, s));
     const int size = squeeze < .8 ? (int)fmin(TYPE_SMALL, .78 * LINE_HEIGHT * squeeze) : TYPE_TITLE;
     double y = r.y + HEAD + 8;
     for (size_t k = 0; k < s->n && y < r.y + r.h; k++) {
-        const bool one = s->line[k].heading || at.wide;
-        const double height = (one ? LINE_HEIGHT : LINE_HEIGHT + NUMBERS_BELOW) * squeeze;
+        const double height = line_height(c, r, &at, &s->line[k]) * squeeze;
         draw_line(c, r, &at, &s->line[k], y, height, size > 7 ? size : 7);
         y += height;
     }
