@@ -109,7 +109,7 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return RS_OK;
 }
 
-enum { HEAD = 32, LINE_HEIGHT = 30, NUMBERS_BELOW = 14, ROW_BELOW = 20, INDENT = 40 };
+enum { HEAD = 32, LINE_HEIGHT = 30, NUMBERS_BELOW = 14, ROW_BELOW = 25, INDENT = 40 };
 
 /* Where the columns begin: what a line says, the source that computes it, its numbers. */
 typedef struct columns {
