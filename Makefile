@@ -42,7 +42,7 @@ ALL_CFLAGS = $(STANDARD) $(WARNINGS) $(ARCH) $(FLOATING) $(PACKAGE_CFLAGS) $(CFL
 # The files that network/float.c and complex.c read again are compiled once here, for double.
 LIB_C   := $(wildcard lib/*/*.c)
 VIZ_C   := $(wildcard viz/*.c viz/*/*.c) $(wildcard lessons/engine/*.c)
-TEST_C  := $(wildcard tests/unit/*.c) tests/mutants/catalogue.c tests/mutants/judge.c
+TEST_C  := $(wildcard tests/unit/*.c) tests/mutants/catalogue.c tests/mutants/judge.c tests/mutants/prose.c
 FUZZ_C  := $(wildcard tests/fuzz/fuzz_*.c)
 LIB_O   := $(LIB_C:%.c=$(BUILD)/%.o)
 VIZ_O   := $(VIZ_C:%.c=$(BUILD)/%.o)
@@ -165,7 +165,7 @@ $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/libviz.a $(BUILD)/librnnscope.a
 
 # Each bug of tests/mutants/catalogue in a copy of the library's source; MUTANTS='L3 G1' only those.
 MUTANTS_O = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/mutants/*.c))
-PROBE_O   = $(BUILD)/tests/mutants/probe.o $(BUILD)/tests/mutants/problem.o
+PROBE_O   = $(addprefix $(BUILD)/,tests/mutants/probe.o tests/mutants/problem.o tests/mutants/prose.o viz/finding_text.o)
 $(BUILD)/mutants/run: $(filter-out $(PROBE_O),$(MUTANTS_O)) $(BUILD)/librnnscope.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -o $@ $(LIB_LIBS)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 typedef enum lang_kind { LANG_EN, LANG_ZH } lang_kind;
+#define LANG_KINDS 2
 
 /* The text in this language; the English itself where the table has no other. */
 const char *lang_text(lang_kind to, const char *english);

@@ -3,6 +3,7 @@
 #include "lessons/engine/exercise_hints.h"
 #include "lessons/engine/exercises.h"
 #include "lessons/engine/library.h"
+#include "viz/exercise_words.h"
 
 #include <string.h>
 
@@ -59,6 +60,12 @@ static rs_status lay_out(const player *p, size_t block, place *to, rs_error *err
     return status;
 }
 
+static void print_error(const lesson_paper *paper, const rs_error *err)
+{
+    char text[SENTENCE_TEXT];
+    (void)fprintf(paper->to, "%s\n", sentence_text(paper->lang, err->text, text));
+}
+
 static void print_file(const lesson_paper *paper, const char *what, const char *path)
 {
     (void)fprintf(paper->to, "    %s%s%s\n", SAY(paper, what), SAY(paper, ": "), path);
@@ -80,7 +87,7 @@ void lesson_exercise_begin(const lesson_paper *paper, const player *p, size_t bl
     place at;
     rs_error err = {0};
     if (lay_out(p, block, &at, &err) != RS_OK) {
-        (void)fprintf(paper->to, "%s\n", err.text);
+        print_error(paper, &err);
         return;
     }
     print_place(paper, &at);
@@ -103,6 +110,17 @@ static void print_why(const lesson_paper *paper, const place *at)
     exercise_hints_free(&hints);
 }
 
+static void print_judged(const lesson_paper *paper, const exercise_result *result)
+{
+    char text[SENTENCE_TEXT];
+    for (const char *at = result->text; *at;) {
+        const size_t n = strcspn(at, "\n");
+        exercise_line_text(paper->lang, &result->details, at, n, text);
+        (void)fprintf(paper->to, "%s\n", text);
+        at += n + (at[n] == '\n');
+    }
+}
+
 void lesson_exercise_check(const lesson_paper *paper, player *p, size_t block, const char *program)
 {
     place at;
@@ -116,12 +134,12 @@ void lesson_exercise_check(const lesson_paper *paper, player *p, size_t block, c
     if (status == RS_OK)
         status = exercise_run(&job, &result, &err);
     if (status != RS_OK) {
-        (void)fprintf(paper->to, "%s\n", err.text);
+        print_error(paper, &err);
         return;
     }
     (void)fprintf(paper->to, "%s%s%s\n", SAY(paper, "Exercise"), SAY(paper, ": "),
                   lang_text(paper->lang, exercise_verdict_text(result.verdict)));
-    (void)fputs(result.text, paper->to);
+    print_judged(paper, &result);
     player_exercise_judged(p, block, result.verdict == EXERCISE_RIGHT);
     if (result.verdict == EXERCISE_RIGHT)
         print_why(paper, &at);
@@ -138,7 +156,7 @@ void lesson_exercise_hint(const lesson_paper *paper, const player *p, size_t blo
         status = exercise_hints_read(at.e, at.lessons.folder, paper->lang == LANG_ZH ? "zh" : "en",
                                      &hints, &err);
     if (status != RS_OK) {
-        (void)fprintf(paper->to, "%s\n", err.text);
+        print_error(paper, &err);
         return;
     }
     if (*shown < EXERCISE_HINTS) {

@@ -2,7 +2,9 @@
 
 #include "lessons/engine/compute.h"
 #include "lessons/engine/measure.h"
+#include "viz/finding_text.h"
 #include "viz/lesson_pictures.h"
+#include "viz/sentence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,16 +89,20 @@ void lesson_tell_check(const lesson_paper *paper, player *p)
     (void)fprintf(paper->to, "%s%s%s\n", SAY(paper, "Checker"), SAY(paper, ": "),
                   lang_text(paper->lang, report->verdict == RS_WRONG ? "✗ gradient is wrong"
                                                                      : "✓ gradient agrees"));
-    for (size_t k = 0; k < report->findings_n; k++)
-        lesson_print_wrapped(paper->to, report->findings[k].text, 4);
+    for (size_t k = 0; k < report->findings_n; k++) {
+        char text[1024];
+        finding_text(paper->lang, &report->findings[k], text, sizeof text);
+        lesson_print_wrapped(paper->to, text, 4);
+    }
 }
 
 void lesson_draw(const lesson_paper *paper, player *p)
 {
     size_t n = 0;
     rs_error err = {0};
+    char text[SENTENCE_TEXT];
     if (lesson_pictures_now(p, "lesson-pictures", paper->lang, &n, &err) != RS_OK)
-        (void)fprintf(paper->to, "%s\n", err.text);
+        (void)fprintf(paper->to, "%s\n", sentence_text(paper->lang, err.text, text));
     else if (n == 0)
         (void)fprintf(paper->to, "%s\n", SAY(paper, "there is nothing to draw here"));
     else {

@@ -258,22 +258,32 @@ static void tell_block(const rs_check_block *block, const char *name)
         (void)fprintf(work.to, "  wrong  %s\n", name);
 }
 
-/* The checker's sentence, its block's name as the learner has it: "gradient of weight_hh_l0" is dW.
+/* The checker's words, its block's name as the learner has it: the gradient of weight_hh_l0 is dW.
  */
-static void tell_finding(const rs_net *net, const char *text)
+static void use_learners_name(const rs_net *net, rs_phrase *of)
 {
-    static const char before[] = "gradient of ";
-    const char *at = strstr(text, before), *name = at ? at + strlen(before) : NULL;
-    for (size_t k = 0; name && k < net->blocks_n; k++) {
-        const char *block = net->blocks[k].name;
-        const size_t n = strlen(block);
-        if (strncmp(name, block, n) == 0) {
-            (void)fprintf(work.to, "%.*s%s%s\n", (int)(at - text), text, learners_name(net, block),
-                          name + n);
-            return;
-        }
+    char values[RS_PHRASE_VALUES];
+    for (size_t k = 0; of->kind != RS_SAYS_NOTHING && k < net->blocks_n; k++) {
+        const size_t n = strcspn(of->values, "\n");
+        if (strlen(net->blocks[k].name) != n || strncmp(of->values, net->blocks[k].name, n) != 0)
+            continue;
+        (void)snprintf(values, sizeof values, "%s", of->values + n);
+        rs_say(of, of->kind, "%s%s", learners_name(net, net->blocks[k].name), values);
+        return;
     }
+}
+
+static void tell_finding(const rs_net *net, const rs_check_finding *finding)
+{
+    exercise_details *d = work.details;
+    detail_finding own;
+    char text[sizeof finding->text];
+    memcpy(own.says, finding->says, sizeof own.says);
+    use_learners_name(net, &own.says[RS_FINDING_OF]);
+    rs_phrases_write(own.says, RS_FINDING_PHRASES, text, sizeof text);
     (void)fprintf(work.to, "%s\n", text);
+    if (d->findings_n < DETAIL_FINDINGS)
+        d->finding[d->findings_n++] = own;
 }
 
 static exercise_verdict tell(const rs_net *net, const rs_check_report *report)
@@ -287,7 +297,7 @@ static exercise_verdict tell(const rs_net *net, const rs_check_report *report)
         return EXERCISE_RIGHT;
     }
     for (size_t k = 0; k < report->findings_n; k++)
-        tell_finding(net, report->findings[k].text);
+        tell_finding(net, &report->findings[k]);
     for (size_t k = 0; k < report->blocks_n; k++) {
         right += report->blocks[k].verdict == RS_AGREES;
         tell_block(&report->blocks[k], learners_name(net, report->blocks[k].name));

@@ -75,9 +75,15 @@ static bool sane(exercise_details *d)
         d->equation[k].sets[sizeof d->equation[k].sets - 1] = '\0';
     }
     d->fault[DETAIL_NAME - 1] = '\0';
+    for (size_t k = 0; k < DETAIL_FINDINGS * RS_FINDING_PHRASES; k++) {
+        rs_phrase *phrase = &d->finding[k / RS_FINDING_PHRASES].says[k % RS_FINDING_PHRASES];
+        phrase->values[RS_PHRASE_VALUES - 1] = '\0';
+        if (phrase->kind >= RS_PHRASES)
+            return false;
+    }
     return d->rows <= DETAIL_ROWS && d->steps <= DETAIL_STEPS && d->lines_n <= DETAIL_LINES &&
-           d->equations_n <= DETAIL_EQUATIONS && d->marked_row <= d->rows &&
-           (!d->marked || d->marked_step < d->steps);
+           d->equations_n <= DETAIL_EQUATIONS && d->findings_n <= DETAIL_FINDINGS &&
+           d->marked_row <= d->rows && (!d->marked || d->marked_step < d->steps);
 }
 
 bool details_read(exercise_details *d, const char *path)

@@ -3,6 +3,8 @@
 #ifndef EXERCISE_DETAILS_H
 #define EXERCISE_DETAILS_H
 
+#include "gradcheck/check.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +14,7 @@ enum {
     DETAIL_STEPS = 16,
     DETAIL_LINES = 32,
     DETAIL_EQUATIONS = 6,
+    DETAIL_FINDINGS = 8,
     DETAIL_NAME = 48
 };
 #define DETAIL_NO_ROW SIZE_MAX
@@ -32,6 +35,12 @@ typedef struct exercise_equation {
     bool at_fault;    /* the mistake was located here */
 } exercise_equation;
 
+/* What the checker says of a mistake, in the parts of rs_check_finding; a block of parameters has
+ * the learner's name. */
+typedef struct detail_finding {
+    rs_phrase says[RS_FINDING_PHRASES];
+} detail_finding;
+
 typedef struct exercise_details {
     /* The errors of every derivative of a step, relative; 0 is right. rows 0: there are none. */
     size_t rows, steps;
@@ -40,6 +49,8 @@ typedef struct exercise_details {
     bool marked; /* where the first mistake was located; row `marked_row` = rows: in none of them */
     size_t marked_step, marked_row;
     char fault[DETAIL_NAME]; /* what the mistake makes wrong, as the learner has it: "dh_before" */
+    size_t findings_n;       /* the first of those that the words say */
+    detail_finding finding[DETAIL_FINDINGS];
     size_t equations_n;
     exercise_equation equation[DETAIL_EQUATIONS];
     size_t lines_n;

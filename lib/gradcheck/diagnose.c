@@ -185,8 +185,5 @@ void rs_diagnose(const rs_fault *fault, rs_check_finding *finding)
 
 void rs_finding_write(rs_check_finding *finding)
 {
-    size_t used = 0;
-    for (size_t k = 0; k < RS_FINDING_PHRASES; k++)
-        used += rs_phrase_fill(&finding->says[k], rs_phrase_english(finding->says[k].kind),
-                               finding->text + used, sizeof finding->text - used);
+    rs_phrases_write(finding->says, RS_FINDING_PHRASES, finding->text, sizeof finding->text);
 }

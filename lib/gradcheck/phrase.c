@@ -175,3 +175,11 @@ size_t rs_phrase_fill(const rs_phrase *phrase, const char *with, char *text, siz
         text[used] = '\0';
     return used;
 }
+
+void rs_phrases_write(const rs_phrase *phrases, size_t n, char *text, size_t room)
+{
+    size_t used = 0;
+    for (size_t k = 0; k < n; k++)
+        used += rs_phrase_fill(&phrases[k], rs_phrase_english(phrases[k].kind), text + used,
+                               room - used);
+}

@@ -140,4 +140,7 @@ const char *rs_phrase_english(rs_phrase_kind kind);
  * how much of it was written. A value that the phrase has not is empty. */
 size_t rs_phrase_fill(const rs_phrase *phrase, const char *with, char *text, size_t room);
 
+/* n phrases in a row, in English. */
+void rs_phrases_write(const rs_phrase *phrases, size_t n, char *text, size_t room);
+
 #endif

@@ -66,11 +66,17 @@ static int write_source(const mt_mutant *mutant, const char *folder)
     return written;
 }
 
+/* What a probe is made of, below the build's folder; the library last. */
+static const char *const parts[] = {"tests/mutants/probe.o", "tests/mutants/problem.o",
+                                    "tests/mutants/prose.o", "viz/finding_text.o", "librnnscope.a"};
+
 /* Compiles the mutated file and links it in front of the library, which then leaves its own out. */
 static int compile(const mt_mutant *mutant, const char *folder, const char *build)
 {
-    char command[6 * MOST_PATH];
-    char object[2 * MOST_PATH] = "";
+    char command[8 * MOST_PATH], probe[4 * MOST_PATH] = "", object[2 * MOST_PATH] = "";
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+        (void)snprintf(probe + strlen(probe), sizeof probe - strlen(probe), " '%s/%s'", build,
+                       parts[k]);
     if (mutant->befores_n > 0) {
         (void)snprintf(object, sizeof object, "%s/mutated.o", folder);
         (void)snprintf(command, sizeof command, "$CC -I'%s/lib' $CFLAGS -w -O1 -c '%s/%s' -o '%s'",
@@ -78,10 +84,8 @@ static int compile(const mt_mutant *mutant, const char *folder, const char *buil
         if (run(command) != 0)
             return 1;
     }
-    (void)snprintf(command, sizeof command,
-                   "$CC $CFLAGS -w -O1 %s '%s/tests/mutants/probe.o' '%s/tests/mutants/problem.o' "
-                   "'%s/librnnscope.a' $LIBS -o '%s/probe'",
-                   object, build, build, build, folder);
+    (void)snprintf(command, sizeof command, "$CC $CFLAGS -w -O1 %s%s $LIBS -o '%s/probe'", object,
+                   probe, folder);
     return run(command) != 0;
 }
 
@@ -117,8 +121,6 @@ static int probe(const mt_mutant *mutant, const char *folder, const char *seeds)
 
 int mutant_build_and_probe(const mt_mutant *mutant, const char *build, const char *seeds)
 {
-    static const char *const parts[] = {"librnnscope.a", "tests/mutants/probe.o",
-                                        "tests/mutants/problem.o"};
     char folder[MOST_PATH], program[2 * MOST_PATH], part[2 * MOST_PATH];
     mutant_folder(folder, build, mutant->id);
     (void)snprintf(program, sizeof program, "%s/probe", folder);

@@ -3,10 +3,12 @@
  *     cell, settings, seed, the largest error of the gradient, verdict, of the first located
  *     mistake layer, t, node, kind and sentence, and the nodes of all others
  *
- * parted by tabs. */
+ * parted by tabs. It fails where a sentence has no Chinese throughout. */
 #include "tests/mutants/problem.h"
 
 #include "gradcheck/check.h"
+#include "tests/mutants/prose.h"
+#include "viz/finding_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +32,19 @@ static void say(const rs_check_report *report, const mt_settings *settings)
     printf("\n");
 }
 
+/* Every finding must have its Chinese. */
+static rs_status read_chinese(const rs_check_report *report, rs_error *err)
+{
+    char text[1024], word[PROSE_WORD];
+    for (size_t k = 0; k < report->findings_n; k++) {
+        finding_text(LANG_ZH, &report->findings[k], text, sizeof text);
+        if (!text[0] || prose_in(text, word))
+            return rs_fail(err, RS_FAILED, "%s: its Chinese is %.300s", report->findings[k].text,
+                           text);
+    }
+    return RS_OK;
+}
+
 static rs_status probe(const char *cell, const char *text, uint64_t seed, rs_error *err)
 {
     mt_settings settings;
@@ -51,6 +66,7 @@ static rs_status probe(const char *cell, const char *text, uint64_t seed, rs_err
         if (status == RS_OK) {
             printf("%s\t%s\t%llu\t%.3g\t", cell, text, (unsigned long long)seed, error);
             say(&report, &settings);
+            status = read_chinese(&report, err);
         }
         rs_check_report_free(&report);
     }

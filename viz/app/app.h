@@ -84,8 +84,8 @@ typedef enum badge_kind {
 
 typedef struct badge {
     badge_kind kind;
-    double error;   /* the largest, relative to the block's largest entry */
-    char text[320]; /* the located mistake, or why it is not sure */
+    double error;               /* the largest, relative to the block's largest entry */
+    char text[LANG_KINDS][480]; /* the located mistake, or why it is not sure */
 } badge;
 
 struct column; /* column.h */

@@ -1,6 +1,7 @@
 /* What the lesson's column looks like: where one is, the step's blocks or all lessons, the foot. */
 #include "viz/app/column_blocks.h"
 #include "viz/app/column_index.h"
+#include "viz/sentence.h"
 
 #include <math.h>
 
@@ -70,10 +71,11 @@ static void draw_step(pen *p, rect r)
     const lesson_step *step = &c->lesson.steps[c->player.step];
     pen_write(p, step->title, (text_style){.size = TYPE_TITLE, .bold = true}, 12);
     const char *const wrong[] = {c->mistake, c->problem};
+    char text[SENTENCE_TEXT];
     for (size_t k = 0; k < 2; k++)
         if (*wrong[k])
-            pen_write(p, wrong[k], (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true},
-                      8);
+            pen_write(p, sentence_text(canvas_lang(p->on), wrong[k], text),
+                      (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 8);
     for (size_t k = step->first; k < step->first + step->n; k++) {
         const double top = p->y + c->scroll - r.y;
         if (!player_hidden(&c->player, k) && !hides(c, k, step->first + step->n))

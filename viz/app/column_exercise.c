@@ -3,6 +3,7 @@
 #include "viz/app/column_exercise.h"
 #include "viz/app/exercise_view.h"
 #include "viz/lesson_exercise.h"
+#include "viz/sentence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,13 @@ static void write_path(pen *p, const char *path)
     pen_write(p, text, (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true}, 2);
 }
 
+static void write_problem(pen *p, const exercise_desk *d)
+{
+    char text[SENTENCE_TEXT];
+    pen_write(p, sentence_text(canvas_lang(p->on), d->problem, text),
+              (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 4);
+}
+
 /* In a few words; the stage has the rest. */
 static void write_state(pen *p, const exercise_desk *d)
 {
@@ -61,7 +69,7 @@ static void write_state(pen *p, const exercise_desk *d)
                          : d->result.verdict == EXERCISE_EMPTY ? INK_SOFT
                                                                : INK_VERMILION;
     if (d->problem[0])
-        pen_write(p, d->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 4);
+        write_problem(p, d);
     else if (d->checking)
         pen_write(p, canvas_say(p->on, "checking …"), soft, 4);
     else if (d->result.text)
@@ -122,7 +130,7 @@ void column_draw_exercise(pen *p, size_t block)
         write_state(p, d);
         draw_hints(p, block, d, solved);
     } else if (d && d->problem[0]) {
-        pen_write(p, d->problem, (text_style){.size = TYPE_BODY, .ink = INK_BAD, .plain = true}, 4);
+        write_problem(p, d);
     }
     if (solved) {
         pen_write(p, canvas_say(p->on, "✓ solved"),

@@ -7,6 +7,7 @@
 #include "viz/app/draw.h"
 #include "viz/app/live_view.h"
 #include "viz/plots/numbers.h"
+#include "viz/sentence.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -78,6 +79,7 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
 {
     const rect r = panel->place;
     if (!panel->data) {
+        char problem[SENTENCE_TEXT];
         const text_style t = {
             .size = TYPE_BODY, .ink = INK_SOFT, .width = r.w - 32, .down = DOWN_TOP};
         canvas_text(
@@ -86,7 +88,7 @@ static void draw_panel(app *a, app_panel *panel, canvas *c)
             canvas_say(c, panel->view->title));
         canvas_text(
             c, r.x, r.y + 24, t,
-            panel->problem[0] ? panel->problem
+            panel->problem[0] ? sentence_text(a->lang, panel->problem, problem)
             : panel->view->make
                 ? canvas_say(c, "computing …")
                 : canvas_say(c, "Space trains all cells on equal batches, N by one update."));
@@ -158,7 +160,8 @@ static void draw_message(const app *a, canvas *c)
                     .ink = a->message_is_error ? INK_BAD : INK_TEXT,
                     .down = DOWN_TOP,
                     .plain = true};
-    const char *text = lang_text(a->lang, a->message);
+    char room[SENTENCE_TEXT];
+    const char *text = sentence_text(a->lang, a->message, room);
     const bool breaks = canvas_text_width(c, t, text) > most;
     if (breaks)
         t.width = most;

@@ -36,10 +36,10 @@ static void draw_badge(const app *a, canvas *c, const control *where)
                        number_text(number, b->error, 1));
         break;
     case BADGE_WRONG:
-        (void)snprintf(text, sizeof text, "✗ %.300s", b->text);
+        (void)snprintf(text, sizeof text, "✗ %.390s", b->text[a->lang]);
         break;
     case BADGE_UNSURE:
-        (void)snprintf(text, sizeof text, "? %.300s", b->text);
+        (void)snprintf(text, sizeof text, "? %.390s", b->text[a->lang]);
         break;
     case BADGE_CHECKING:
         (void)snprintf(text, sizeof text, "%s", canvas_say(c, "checking the gradient …"));

@@ -2,6 +2,7 @@
 
 #include "viz/plots/axes.h"
 #include "viz/plots/numbers.h"
+#include "viz/sentence.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,14 +36,15 @@ static void draw_number(canvas *c, point at, double value, int digits, bool wron
 
 static void draw_line(canvas *c, const columns *at, double y, const exercise_line *line)
 {
-    char name[DETAIL_NAME + 48];
+    char room[SENTENCE_TEXT], name[SENTENCE_TEXT + 48];
     const bool block = line->of > 0;
+    const char *said = sentence_text(canvas_lang(c), line->name, room);
     if (block && line->has_numbers && line->row == DETAIL_NO_ROW)
-        (void)snprintf(name, sizeof name, "%s [%zu]", line->name, line->col);
+        (void)snprintf(name, sizeof name, "%s [%zu]", said, line->col);
     else if (block && line->has_numbers)
-        (void)snprintf(name, sizeof name, "%s [%zu][%zu]", line->name, line->row, line->col);
+        (void)snprintf(name, sizeof name, "%s [%zu][%zu]", said, line->row, line->col);
     else
-        (void)snprintf(name, sizeof name, "%s", lang_text(canvas_lang(c), line->name));
+        (void)snprintf(name, sizeof name, "%s", said);
     canvas_text(c, at->name, y,
                 (text_style){.size = TYPE_BODY,
                              .bold = true,

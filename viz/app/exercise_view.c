@@ -2,6 +2,7 @@
 
 #include "viz/app/exercise_source.h"
 #include "viz/app/exercise_table.h"
+#include "viz/exercise_words.h"
 #include "viz/lesson_exercise.h"
 #include "viz/plots/check_map.h"
 
@@ -42,9 +43,12 @@ static bool is_aside(const char *line) { return line[0] == ' ' || line[0] == '\n
 /* There is one layer: "lstm layer 0, " says nothing. */
 static size_t of_layer(const char *line)
 {
-    const char *layer = strstr(line, " layer 0");
-    const size_t n = layer ? (size_t)(layer - line) : SIZE_MAX;
-    return n == strcspn(line, " \n") ? n + strlen(" layer 0, ") : 0;
+    static const char *const layers[] = {" layer 0, ", " layer 0: ", " 第 0 层，", " 第 0 层："};
+    const size_t cell = strcspn(line, " \n");
+    for (size_t k = 0; k < sizeof layers / sizeof *layers; k++)
+        if (strncmp(line + cell, layers[k], strlen(layers[k])) == 0)
+            return cell + strlen(layers[k]);
+    return 0;
 }
 
 /* The judge's words line by line; the learner's file by its name alone. */
@@ -53,14 +57,17 @@ static void copy_words(picture *p, const exercise_desk *d)
     const size_t path = strlen(d->path), folder = (size_t)(strrchr(d->path, '/') + 1 - d->path);
     size_t used = 0;
     for (const char *at = d->result.text; *at && used + 1 < MOST_WORDS;) {
-        const size_t n = strcspn(at, "\n") + 1;
-        const bool aside = is_aside(at);
-        for (size_t k = of_layer(at); k < n && at[k] && !aside && used + 1 < MOST_WORDS;) {
-            if (strncmp(at + k, d->path, path) == 0)
+        const size_t n = strcspn(at, "\n");
+        char line[SENTENCE_TEXT];
+        exercise_line_text(d->lang, &d->result.details, at, n, line);
+        for (size_t k = of_layer(line); line[k] && !is_aside(at) && used + 2 < MOST_WORDS;) {
+            if (strncmp(line + k, d->path, path) == 0)
                 k += folder;
-            p->words[used++] = at[k++];
+            p->words[used++] = line[k++];
         }
-        at += strnlen(at, n);
+        if (!is_aside(at))
+            p->words[used++] = '\n';
+        at += n + (at[n] == '\n');
     }
     while (used > 0 && p->words[used - 1] == '\n')
         used--;

@@ -3,6 +3,8 @@
 #include "base/parallel.h"
 #include "gradcheck/check.h"
 #include "viz/app/afford.h"
+#include "viz/finding_text.h"
+#include "viz/sentence.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -191,19 +193,29 @@ static double relative_error(const rs_check_report *report)
     return most;
 }
 
+/* A sentence of the library's that has no parts, in each language. */
+static void tell(badge *b, const char *english)
+{
+    char text[SENTENCE_TEXT];
+    for (int lang = 0; lang < LANG_KINDS; lang++)
+        (void)snprintf(b->text[lang], sizeof b->text[lang], "%.479s",
+                       sentence_text((lang_kind)lang, english, text));
+}
+
 static badge judge(const rs_check_report *report)
 {
     badge b = {.error = relative_error(report)};
     b.kind = report->verdict == RS_AGREES  ? BADGE_AGREES
              : report->verdict == RS_WRONG ? BADGE_WRONG
                                            : BADGE_UNSURE;
-    if (report->findings_n > 0)
-        (void)snprintf(b.text, sizeof b.text, "%.319s", report->findings[0].text);
-    else if (report->why)
-        (void)snprintf(b.text, sizeof b.text, "%s", report->why);
-    for (size_t k = 0; k < report->blocks_n && !b.text[0]; k++) /* at least its place */
+    const char *plain = report->why ? report->why : "";
+    for (size_t k = 0; k < report->blocks_n && !*plain; k++) /* at least its place */
         if (report->blocks[k].verdict != RS_AGREES)
-            (void)snprintf(b.text, sizeof b.text, "%s", report->blocks[k].name);
+            plain = report->blocks[k].name;
+    if (report->findings_n == 0)
+        tell(&b, plain);
+    for (int lang = 0; lang < LANG_KINDS && report->findings_n > 0; lang++)
+        finding_text((lang_kind)lang, &report->findings[0], b.text[lang], sizeof b.text[lang]);
     return b;
 }
 
@@ -226,8 +238,8 @@ static bool check_cell(const computed_cell *cell, const rs_stop *stop, badge *b)
             *b = judge(&report);
         rs_check_report_free(&report);
     }
-    if (b->kind == BADGE_UNSURE && !b->text[0])
-        (void)snprintf(b->text, sizeof b->text, "%.319s", err.text);
+    if (b->kind == BADGE_UNSURE && !b->text[LANG_EN][0])
+        tell(b, err.text);
     rs_trace_free(trace);
     return status != RS_INTERRUPTED;
 }

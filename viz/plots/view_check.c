@@ -1,10 +1,12 @@
 /* The gradient check of what is on screen: the error of each block of parameters beside what
  * rounding explains, the V curve of step sizes, and the Taylor test; where it is wrong, also at
  * which steps and in which channels. */
+#include "viz/finding_text.h"
 #include "viz/plots/check_map.h"
 #include "viz/plots/curves.h"
 #include "viz/plots/numbers.h"
 #include "viz/plots/view.h"
+#include "viz/sentence.h"
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -271,6 +273,22 @@ static void draw_blocks(canvas *c, rect r, const check *k, plot_layout *layout)
     layout_add(layout, a);
 }
 
+/* The located mistake, or why there is no verdict, on as many lines as it takes; returns its
+ * height.
+ */
+static double draw_reason(canvas *c, rect r, const rs_check_report *report)
+{
+    char text[SENTENCE_TEXT];
+    const text_style style = {
+        .size = TYPE_SMALL, .down = DOWN_TOP, .plain = true, .width = fmax(r.w, 16)};
+    (void)snprintf(text, sizeof text, "%s", report->why ? canvas_say(c, report->why) : "");
+    if (report->findings_n > 0)
+        finding_text(canvas_lang(c), &report->findings[0], text, sizeof text);
+    const double h = *text ? canvas_measure(c, r.x, r.y, style, text).h : 0;
+    canvas_text(c, r.x, r.y + fmax((r.h - h) / 2, 0), style, text);
+    return h;
+}
+
 /* The verdict, as a badge. */
 static rect draw_verdict(canvas *c, rect r, const check *k)
 {
@@ -288,15 +306,8 @@ static rect draw_verdict(canvas *c, rect r, const check *k)
                       1);
     canvas_text(c, r.x + 12, r.y + 13, (text_style){.bold = true, .ink = ink, .down = DOWN_MIDDLE},
                 text);
-    if (k->report.findings_n > 0)
-        canvas_text(c, r.x + width + 16, r.y + 13,
-                    (text_style){.face = FACE_NUMBER,
-                                 .size = TYPE_SMALL,
-                                 .down = DOWN_MIDDLE,
-                                 .plain = true,
-                                 .max = r.w - width - 16},
-                    k->report.findings[0].text);
-    return rect_inset(r, 0, 40, 0, 0);
+    const rect beside = {r.x + width + 16, r.y, r.w - width - 16, badge.h};
+    return rect_inset(r, 0, fmax(badge.h, draw_reason(c, beside, &k->report)) + 14, 0, 0);
 }
 
 static void draw(canvas *c, rect r, const void *data, plot_layout *layout)
