@@ -7,8 +7,8 @@
  *     06-eigenvalues solved 0         the lesson's first task
  *     09-lstm-backward written 0      the lesson's first exercise: the learner's code is right
  *
- * Steps, predictions, tasks and exercises count from 0 in the order of the page, so that both languages of a
- * lesson share them. */
+ * Steps, predictions, tasks and exercises count from 0 in the order of the page, so that both
+ * languages of a lesson share them. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 

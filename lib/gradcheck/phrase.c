@@ -18,8 +18,8 @@ static const char *const english[RS_PHRASES] = {
     /* of a derivative as a whole */
     [RS_SAYS_NAN] = "{1} is not a number (NaN)",
     [RS_SAYS_INFINITE] = "{1} is infinite",
-    [RS_SAYS_UNKNOWN] = "{1} is not what the derivatives it is made of give; none of the usual "
-                        "mistakes explains it",
+    [RS_SAYS_UNKNOWN] = ("{1} is not what the derivatives it is made of give; none of the usual "
+                         "mistakes explains it"),
     [RS_SAYS_ZERO] = "{1} is left zero",
     [RS_SAYS_ZERO_FIRST] = "{1}0 is left zero",
     [RS_SAYS_ZERO_STEP] = "{1} is left zero: the step is skipped",
@@ -29,8 +29,8 @@ static const char *const english[RS_PHRASES] = {
     [RS_SAYS_CUT] = "the gradient is cut between steps {1} and {2}: nothing passes into {3}",
     [RS_SAYS_CUT_EVERY] =
         "the gradient is cut between steps {1} and {2}, every {4}: nothing passes into {3}",
-    [RS_SAYS_CUT_EVERY_OR_ONCE] = "the gradient is cut between steps {1} and {2}, every {4} or "
-                                  "only once: nothing passes into {3}",
+    [RS_SAYS_CUT_EVERY_OR_ONCE] = ("the gradient is cut between steps {1} and {2}, every {4} or "
+                                   "only once: nothing passes into {3}"),
     [RS_SAYS_CARRY_LOST] = "nothing of step t's gradient arrives in {1}: the carry is lost",
     [RS_SAYS_SIGN] = "{1} has the wrong sign",
     [RS_SAYS_TIMES] = "{1} is {2} times what it should be",
@@ -52,17 +52,18 @@ static const char *const english[RS_PHRASES] = {
     [RS_SAYS_READOUT_MISSING] = "path {1} through the readout is missing",
     [RS_SAYS_READOUT_SIGN] = "path {1} through the readout has the wrong sign",
     [RS_SAYS_READOUT_TWICE] = "path {1} through the readout is counted twice",
-    [RS_SAYS_OVERWRITES_NEXT] = "path {1} overwrites the derivative, = where += belongs: what was "
-                                "there from the next step is lost",
-    [RS_SAYS_OVERWRITES_ABOVE] = "path {1} overwrites the derivative, = where += belongs: what was "
-                                 "there from above is lost",
+    [RS_SAYS_OVERWRITES_NEXT] = ("path {1} overwrites the derivative, = where += belongs: what was "
+                                 "there from the next step is lost"),
+    [RS_SAYS_OVERWRITES_ABOVE] =
+        ("path {1} overwrites the derivative, = where += belongs: what was "
+         "there from above is lost"),
     [RS_SAYS_TRANSPOSED] = "path {1} multiplies by {2} where its transpose belongs",
     [RS_SAYS_TAKES] = "path {1} takes {2} where {3} belongs",
     [RS_SAYS_WEIGHTS_EXCHANGED] = "path {1} has its weights exchanged with those of {2}",
     [RS_SAYS_ROWS_OF_GATE] =
         "path {1} takes the rows of {2} for gate {3} where those for {4} belong",
-    [RS_SAYS_LAST_STATE] = "path loss → {1} takes what belongs to another last state: state {2} "
-                           "of layer {3}",
+    [RS_SAYS_LAST_STATE] = ("path loss → {1} takes what belongs to another last state: state {2} "
+                            "of layer {3}"),
     /* of a factor */
     [RS_SAYS_FACTOR_MISSING] = "path {1} → {2} is missing ({3} not multiplied by {1})",
     [RS_SAYS_FACTOR_MORE] = "path {1} → {2} is multiplied by {3} once too often",
@@ -70,16 +71,16 @@ static const char *const english[RS_PHRASES] = {
     [RS_SAYS_SLOPE_MISSING] = "the slope {3} is missing on path {1} → {2}",
     [RS_SAYS_SLOPE_OTHER] = "path {1} → {2} is multiplied by {3}, not by its slope",
     [RS_SAYS_SLOPE_REST] = "path {1} → {2} is multiplied by 1 − the slope, not by its slope",
-    [RS_SAYS_SLOPE_LEAKS] = "path {1} → {2} is multiplied by {3} where its slope is 0, and right "
-                            "elsewhere, not by its slope",
+    [RS_SAYS_SLOPE_LEAKS] = ("path {1} → {2} is multiplied by {3} where its slope is 0, and right "
+                             "elsewhere, not by its slope"),
     /* of the derivative by the logits */
     [RS_SAYS_MSE_NO_TARGET] = "dy: the target is left out: 2y where 2(y − target) belongs",
     [RS_SAYS_MSE_TARGET_SIGN] = "dy: the target has the wrong sign",
     [RS_SAYS_BCE_LOGIT] =
         "dy: the logit is taken for a probability: y − target where σ(y) − target belongs",
     [RS_SAYS_BCE_NO_TARGET] = "dy: the target is left out of σ(y) − target",
-    [RS_SAYS_BCE_SLOPE] = "dy: σ′(y) is a factor too many: σ(y) − target is the derivative by the "
-                          "logit already",
+    [RS_SAYS_BCE_SLOPE] = ("dy: σ′(y) is a factor too many: σ(y) − target is the derivative by the "
+                           "logit already"),
     [RS_SAYS_BCE_BY_PROBABILITY] =
         "dy: σ′(y) is missing: it is the derivative by the probability, not by the logit",
     [RS_SAYS_XENT_NO_ONE] = "dy: the 1 of the label is not taken from the softmax",
@@ -89,12 +90,12 @@ static const char *const english[RS_PHRASES] = {
     [RS_SAYS_XENT_SIGMOID] = "dy: σ(y) stands where the softmax belongs",
     [RS_SAYS_XENT_AFTER] = "dy: the 1 is taken from the entry after the label's",
     [RS_SAYS_XENT_BEFORE] = "dy: the 1 is taken from the entry before the label's",
-    [RS_SAYS_XENT_SLOPE] = "dy: the softmax's own slope is a factor too many: softmax − onehot is "
-                           "the derivative already",
+    [RS_SAYS_XENT_SLOPE] = ("dy: the softmax's own slope is a factor too many: softmax − onehot is "
+                            "the derivative already"),
     /* of the gradient of a block */
     [RS_SAYS_IT_IS_WRONG] = "it is wrong",
-    [RS_SAYS_IT_UNKNOWN] = "it is not what the derivatives of its step give; none of the usual "
-                           "mistakes explains it",
+    [RS_SAYS_IT_UNKNOWN] = ("it is not what the derivatives of its step give; none of the usual "
+                            "mistakes explains it"),
     [RS_SAYS_IT_ZERO] = "it is left zero",
     [RS_SAYS_IT_SIGN] = "it has the wrong sign",
     [RS_SAYS_IT_TIMES] = "it is {1} times what it should be",

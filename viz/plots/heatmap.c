@@ -25,8 +25,8 @@ static double position(const void *context, size_t row, size_t col)
     if (v <= 0 && logarithmic)
         return v == 0 && h->zero_is_nothing ? HEAT_NONE : HEAT_ZERO;
     /* called for each of millions of values: no more calls from here than the logarithm */
-    const double place = logarithmic ? axis_place(h->scale, v)
-                                     : (v - h->scale.low) / (h->scale.high - h->scale.low);
+    const double place =
+        logarithmic ? axis_place(h->scale, v) : (v - h->scale.low) / (h->scale.high - h->scale.low);
     return !(place < 1) ? 1 : place > 0 ? place : 0;
 }
 

@@ -128,8 +128,9 @@ static rs_status find_field(phase *p, const view_input *in, rs_error *err)
     for (size_t k = 0; k < n && !status && H == 1; k++)
         start[k] = low + (high - low) * (double)k / (PHASE_MAP - 1);
     for (size_t k = 0; k < n && !status && H == 2; k++) {
-        start[2 * k] = -1 + 2 * (double)(k % PHASE_GRID) / (PHASE_GRID - 1);
-        start[2 * k + 1] = -1 + 2 * (double)(k / PHASE_GRID) / (PHASE_GRID - 1);
+        const size_t row = k / PHASE_GRID, column = k % PHASE_GRID;
+        start[2 * k] = -1 + 2 * (double)column / (PHASE_GRID - 1);
+        start[2 * k + 1] = -1 + 2 * (double)row / (PHASE_GRID - 1);
     }
     end = start ? start + n * H : NULL;
     if (!status)

@@ -209,7 +209,8 @@ static size_t best_columns(rect r, size_t n, double apart, double *side)
     size_t best = 1;
     *side = 0;
     for (size_t columns = 1; columns <= n; columns++) {
-        const double rows = (double)((n + columns - 1) / columns), across = (double)columns;
+        const size_t lines = (n + columns - 1) / columns;
+        const double rows = (double)lines, across = (double)columns;
         const double fits =
             fmin((r.w - apart * (across - 1)) / across, (r.h - 12 * (rows - 1)) / rows - 44);
         if (fits > *side) {
@@ -244,8 +245,9 @@ static void draw_routes(canvas *c, rect r, const step_jacobian *j, axis scale, p
     double side;
     const size_t columns = best_columns(r, n, apart, &side);
     for (size_t k = 0; k < n && side >= 36; k++) {
-        const double x = r.x + (side + apart) * (double)(k % columns);
-        const double y = r.y + (side + 44 + 12) * (double)(k / columns);
+        const size_t row = k / columns, column = k % columns;
+        const double x = r.x + (side + apart) * (double)column;
+        const double y = r.y + (side + 44 + 12) * (double)row;
         draw_route(c, (rect){x, y, side, side}, j, 1 + k, scale, layout);
     }
 }

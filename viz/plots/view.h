@@ -20,8 +20,8 @@
 typedef struct view_input {
     const run_options *options; /* to set up other cells on the same data and seed */
     const struct run *run;
-    const rs_trace *trace;              /* RS_KEEP_ALL, forward pass done */
-    const double *gradient;             /* dL/dθ; NULL: no loss, no backward pass */
+    const rs_trace *trace;  /* RS_KEEP_ALL, forward pass done */
+    const double *gradient; /* dL/dθ; NULL: no loss, no backward pass */
     bool as_if; /* the loss of every step stands for that of the last alone: the view says so */
     size_t layer, sequence, unit, step; /* the selection; beyond the end stands for the last */
     size_t updates;                     /* of the training view; 0: 200 */
