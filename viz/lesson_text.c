@@ -40,28 +40,32 @@ static size_t columns_of(const char *text)
     return sum;
 }
 
-/* A sign that no line begins with. */
-static bool closes(const char *sign, size_t n)
+/* Whether the sign is one of these, each of three bytes. */
+static bool is_one_of(const char *signs, const char *sign, size_t n)
 {
-    static const char closing[] = "，。、；：！？）》”’」』】…";
-    for (const char *at = n == 3 ? strstr(closing, "，") : NULL; at && *at; at += 3)
+    for (const char *at = signs; n == 3 && *at; at += 3)
         if (memcmp(at, sign, 3) == 0)
             return true;
     return false;
 }
 
+/* Signs that no line begins with, and that none ends with. */
+static const char closing[] = "，。、；：！？）］》”’」』】…", opening[] = "（［《“‘「『【";
+
 /* A word, or a sign of Chinese with what closes it: what a line cannot be broken within. */
 static size_t word_bytes(const char *text, size_t *columns)
 {
     size_t n = 0, width = 0;
-    bool whole = false; /* only what closes may follow */
+    bool whole = false, opened = false; /* only what closes may follow; anything does */
     *columns = 0;
     while (text[n] && text[n] != ' ' && text[n] != '\n') {
         const size_t bytes = sign_bytes(text + n, &width);
-        const bool closing = closes(text + n, bytes);
-        if (!closing && (whole || (width == 2 && n > 0)))
+        const bool closes = is_one_of(closing, text + n, bytes);
+        const bool opens = is_one_of(opening, text + n, bytes);
+        if (!closes && !opened && (whole || ((width == 2 || opens) && n > 0)))
             break;
-        whole = whole || closing || width == 2;
+        opened = opens;
+        whole = !opens && (whole || closes || width == 2);
         n += bytes;
         *columns += width;
     }

@@ -122,6 +122,9 @@ static void terminal_tells_what_the_checker_finds(void **state)
     assert_non_null(strstr(found, "= where += belongs"));
     assert_non_null(strstr(found, "Checker: ✓ gradient agrees"));
     free(text);
+    text = played_page(state, planted, "0\n", false, LANG_ZH);
+    assert_non_null(strstr(text, "检查器：✗ 梯度有误\nlstm 第 0 层"));
+    free(text);
 }
 
 static void terminal_tells_arrays(void **state)
@@ -146,6 +149,13 @@ static void terminal_sets_tables_and_lines(void **state)
     lesson_print_wrapped(to, long_text, 0);
     (void)fclose(to);
     assert_non_null(strstr(wrapped, "\n四，四\n"));
+    free(wrapped);
+    to = open_memstream(&wrapped, &n);
+    long_text[41 * 3] = '\0';
+    strcat(long_text, "（四）");
+    lesson_print_wrapped(to, long_text, 0);
+    (void)fclose(to);
+    assert_non_null(strstr(wrapped, "四\n（四）\n"));
     free(wrapped);
 }
 
