@@ -197,7 +197,34 @@ static void a_model_is_shown_as_it_is(void **state)
 }
 
 #define WITH_APP(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-const struct CMUnitTest app_files_tests[] = {WITH_APP(the_state_is_kept_for_next_time),
+/* Every picture of an export brings its state back, and shows nothing of the hands. */
+static void a_picture_brings_its_state_back(void **state)
+{
+    fixture *f = *state;
+    static const char *const files[] = {"rnnscope-1.png", "rnnscope-1.svg", "rnnscope-1.pdf"};
+    rs_error err = {0};
+    f->app.scene.number[SCENE_GAIN] = 1.75;
+    f->app.focus = 0;
+    f->app.focus_visible = true;
+    app_say(&f->app, false, "a message");
+    files_export(&f->app, 1);
+    assert_true(f->app.focus_visible && f->app.message[0] != '\0');
+    for (size_t k = 0; k < TESTS_N(files); k++) {
+        f->app.scene.number[SCENE_GAIN] = 1;
+        if (files_read_state(&f->app, files[k], &err) != RS_OK)
+            fail_msg("%s", err.text);
+        assert_true(f->app.scene.number[SCENE_GAIN] == 1.75);
+    }
+    f->app.focus_visible = false;
+    files_export(&f->app, 1);
+    assert_int_equal(system("cmp -s rnnscope-1.png rnnscope-2.png"), 0);
+    write_text("other.png", "\211PNG\r\n\032\nxx");
+    assert_int_equal(files_read_state(&f->app, "other.png", &err), RS_DATA);
+    assert_string_equal(err.text, "other.png: is no state of the viewer");
+}
+
+const struct CMUnitTest app_files_tests[] = {WITH_APP(a_picture_brings_its_state_back),
+                                             WITH_APP(the_state_is_kept_for_next_time),
                                              WITH_APP(export_writes_all_formats_under_a_free_name),
                                              WITH_APP(a_look_that_cannot_be_is_told_by_its_line),
                                              WITH_APP(a_dropped_file_opens),

@@ -52,6 +52,22 @@ static int free_number(void)
     return n;
 }
 
+/* A picture to be shown has nothing of the hands: no focus, no read-out beside the pointer, no
+ * message. */
+static rs_status draw_at_rest(app *a, const char *path, double scale, rs_error *err)
+{
+    const bool pointer_in = a->pointer_in, focus = a->focus_visible, hovering = a->hovering;
+    const char first = a->message[0];
+    a->pointer_in = a->focus_visible = a->hovering = false;
+    a->message[0] = '\0';
+    const rs_status status = files_draw(a, path, scale, err);
+    a->pointer_in = pointer_in;
+    a->focus_visible = focus;
+    a->hovering = hovering;
+    a->message[0] = first;
+    return status;
+}
+
 void files_export(app *a, double scale)
 {
     static const char *const endings[] = {"png", "svg", "pdf"};
@@ -61,7 +77,7 @@ void files_export(app *a, double scale)
     rs_status status = RS_OK;
     for (size_t k = 0; k < 3 && status == RS_OK; k++) {
         (void)snprintf(path, sizeof path, "rnnscope-%d.%s", n, endings[k]);
-        status = files_draw(a, path, scale, &err);
+        status = draw_at_rest(a, path, scale, &err);
     }
     (void)snprintf(path, sizeof path, "rnnscope-%d.state", n);
     if (status == RS_OK)

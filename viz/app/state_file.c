@@ -5,6 +5,7 @@
  *     from = 20        to = 40            the steps in sight
  *     trained = 300 rnnscope-1            rnnscope-1-rnn.safetensors … in the state's folder */
 #include "viz/app/files.h"
+#include "viz/app/state_picture.h"
 
 #include "base/memory.h"
 #include "files/atomic.h"
@@ -261,6 +262,7 @@ static void apply_look(app *a, const look *l)
     a->linear = l->linear;
     a->from = l->from;
     a->to = l->to;
+    app_lay_out(a); /* names have another width in another language */
     if (l->alone > 0 && !a->column && app_pages[a->page].panel[l->alone - 1].view)
         app_show_page(a, a->page, true, l->alone - 1);
 }
@@ -283,6 +285,15 @@ static rs_status apply(app *a, const char *path, const char *text, const look *l
     return RS_OK;
 }
 
+/* Without the signs that no text has. */
+static bool is_text(const char *text, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if ((unsigned char)text[k] < ' ' && !strchr("\t\r\n", text[k] ? text[k] : 'x'))
+            return false;
+    return true;
+}
+
 rs_status files_read_state(app *a, const char *path, rs_error *err)
 {
     enum { MOST = 1 << 16 };
@@ -290,12 +301,14 @@ rs_status files_read_state(app *a, const char *path, rs_error *err)
     if (!from)
         return rs_fail(err, RS_OPEN, "%s: cannot be opened", path);
     char *text = rs_alloc(MOST + 1, 1, "the state", err);
-    const size_t n = text ? fread(text, 1, MOST, from) : 0;
+    const size_t n = !text                                    ? 0
+                     : state_of_picture(from, text, MOST + 1) ? strlen(text)
+                                                              : fread(text, 1, MOST, from);
     look l = {.theme = a->theme, .lang = a->lang};
     rs_error why = {0};
     rs_status status = text ? RS_OK : RS_INTERNAL;
     (void)fclose(from);
-    if (text && (n == MOST || memchr(text, '\0', n)))
+    if (text && (n == MOST || !is_text(text, n)))
         status = rs_fail(err, RS_DATA, "%s: is no state of the viewer", path);
     else if (text && take_look(text, &l, &why) != RS_OK)
         status = rs_fail(err, RS_DATA, "%s: %.400s", path, why.text);
