@@ -5,6 +5,7 @@
 
 #include "lessons/engine/player.h"
 #include "viz/lang.h"
+#include "viz/lesson_lines.h"
 
 #include <stdio.h>
 
@@ -52,8 +53,5 @@ void lesson_print_numbers(const lesson_paper *paper, player *p);
 
 /* Words that stand by themselves, without numbers: a hint of an exercise. */
 void lesson_print_runs(FILE *to, const char *before, const lesson_block *b, size_t indent);
-
-/* Lines of at most 84 columns; later lines begin with `indent` blanks. */
-void lesson_print_wrapped(FILE *to, const char *text, size_t indent);
 
 #endif

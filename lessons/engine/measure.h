@@ -6,14 +6,16 @@
  *     h0 c0 dh0 dc0                [u] initial states
  *     a  da                        [t][u] pre-activations, gate by gate, and their derivatives
  *     U W b V, dU dW db dV         [row][col] weights of the top layer and of the readout, and
- * their gradients (b and db: the input side's biases) norm, norm_c, norm_x         [t] |dL/dh_t|,
- * |dL/dc_t|, |dL/dx_t| carry                        [k] how much of a gradient of the last step is
- * left k steps back jacobian                     [k] ‖∂s_T/∂s_{T−k}‖₂, entry 0 is 1 lags [ℓ] ‖share
- * of lag ℓ in dW‖ credit                       [t][k] |∂L_t/∂h_k| modulus, singular            [u]
- * of the eigenvalues and singular values of W, gate by gate routes, shares               [t][route]
- * who carries the gradient: direct, then gate by gate slope_f shut_f open_f        [u] of any gate
- * (of a cell without gates: slope_h …): mean σ′ or tanh′; share of time below .1 and above .9 of
- * its range
+ *                                  their gradients (b and db: the input side's biases)
+ *     norm, norm_c, norm_x         [t] |dL/dh_t|, |dL/dc_t|, |dL/dx_t|
+ *     carry                        [k] how much of a gradient of the last step is left k steps back
+ *     jacobian                     [k] ‖∂s_T/∂s_{T−k}‖₂, entry 0 is 1
+ *     lags                         [ℓ] ‖share of lag ℓ in dW‖
+ *     credit                       [t][k] |∂L_t/∂h_k|
+ *     modulus, singular            [u] of the eigenvalues and singular values of W, gate by gate
+ *     routes, shares               [t][route] who carries the gradient: direct, then gate by gate
+ *     slope_f shut_f open_f        [u] of any gate (of a cell without gates: slope_h …): mean σ′ or
+ *                                  tanh′; share of time below .1 and above .9 of its range
  *
  *     memory direct   [k] ‖∂m_T/∂m_{T−k}‖₂ of the memory m (LSTM's c, other cells' h): by all
  *                     routes, and by the direct one alone, on which there is no weight
