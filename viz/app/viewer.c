@@ -408,6 +408,7 @@ static rs_status take_state(viewer *v, rs_error *err)
         v->app.theme = v->options->theme;
     if (v->options->lang_given)
         v->app.lang = v->options->lang;
+    app_lay_out(&v->app); /* names have another width in another language */
     return status;
 }
 

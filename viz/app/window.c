@@ -88,7 +88,6 @@ window *window_open(const char *title, double width, double height, rs_error *er
     }
     (void)SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "0");
     (void)SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
-    (void)SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     if (SDL_Init(SDL_INIT_VIDEO) != 0) {
         (void)rs_fail(err, RS_USAGE, "no display: %s", SDL_GetError());
         return NULL;
