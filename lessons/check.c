@@ -37,8 +37,8 @@ int main(int argc, char **argv)
         exercise_check(&exercises[exercises_n], argv[3], argv[1], &mistakes);
     for (size_t k = 0; k < mistakes.n; k++)
         printf("%s\n", mistakes.text[k]);
-    printf("lessons-check: %zu lessons and the guide, %zu exercises, %zu mistakes\n", lessons.n,
-           exercises_n, mistakes.n);
+    printf("lessons-check: %zu lessons and the guide, %zu exercises, %zu mistake%s\n", lessons.n,
+           exercises_n, mistakes.n, mistakes.n == 1 ? "" : "s");
     const int code = mistakes.n > 0;
     lesson_mistakes_free(&mistakes);
     return code;
