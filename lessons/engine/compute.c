@@ -57,6 +57,11 @@ computed *compute_hold(computed *c)
     return c;
 }
 
+bool compute_has_loss(const computed_cell *cell)
+{
+    return cell->data.loss.kind != RS_NO_LOSS || cell->data.loss.last_state;
+}
+
 static void free_cell(compute_spares *spares, computed_cell *cell)
 {
     double *const arrays[] = {cell->gradient, cell->norm_x, cell->carry,       cell->jacobian,

@@ -57,6 +57,9 @@ typedef struct computed_cell {
     double *credit;                      /* [T][T] */
 } computed_cell;
 
+/* Whether there is something to be differentiated: without, every derivative is an idle 0. */
+bool compute_has_loss(const computed_cell *cell);
+
 typedef struct computed {
     scene of;
     size_t cells_n;

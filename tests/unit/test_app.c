@@ -546,6 +546,31 @@ static void the_pointer_reads_values(void **state)
     free(all);
 }
 
+/* Data without a target: what would be the gradient of a loss says that there is none, and no
+ * derivative is read out. */
+static void without_a_loss_there_is_no_gradient(void **state)
+{
+    fixture *f = *state;
+    rs_data data = {0};
+    assert_int_equal(rs_data_make(&data, 6, 1, 2, 0, RS_NO_LOSS, false, NULL), RS_OK);
+    for (size_t k = 0; k < 12; k++)
+        data.x[k] = .1 * (double)k;
+    f->app.base.data = &data;
+    f->app.pinned.step = 3;
+    app_changed(&f->app, true);
+    wait_for(f);
+    assert_null(f->app.panels[0].data); /* the norms */
+    assert_non_null(strstr(f->app.panels[0].problem, "expected data with a target"));
+    char *all = texts_of_frame(&f->app);
+    assert_null(strstr(all, "∂L/∂c"));
+    free(all);
+    f->app.base.data = NULL;
+    app_changed(&f->app, true);
+    wait_for(f);
+    assert_non_null(f->app.panels[0].data);
+    rs_data_free(&data);
+}
+
 /* Over a control, what it is for; not while it is dragged. */
 static void the_pointer_reads_controls(void **state)
 {
@@ -826,6 +851,7 @@ const struct CMUnitTest app_tests[] = {WITH_APP(tab_reaches_every_control_and_sh
                                        WITH_APP(axes_are_logarithmic_or_linear),
                                        WITH_APP(the_pointer_reads_values),
                                        WITH_APP(the_pointer_reads_controls),
+                                       WITH_APP(without_a_loss_there_is_no_gradient),
                                        WITH_APP(a_ghost_stays_behind),
                                        WITH_APP(the_chain_s_jacobian_follows_the_selection),
                                        WITH_APP(a_layer_is_chosen),

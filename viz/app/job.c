@@ -108,7 +108,7 @@ static void make_inputs(const request *q, const computed *c, bool every_step, in
         to->input[k] = (view_input){.options = &to->options,
                                     .run = &to->run[k],
                                     .trace = cell->trace,
-                                    .gradient = cell->gradient,
+                                    .gradient = compute_has_loss(cell) ? cell->gradient : NULL,
                                     .as_if = every_step && cell->data.loss.last,
                                     .layer = layer_of(cell, q->at.below),
                                     .unit = q->at.unit,

@@ -8,8 +8,9 @@
 
 enum { LINE = 18 };
 
+/* derivative NULL: there is none. */
 static double draw_value(canvas *c, double x, double y, double width, const char *symbol,
-                         double value, double derivative)
+                         double value, const double *derivative)
 {
     char text[NUMBER_TEXT];
     const text_style number = {.size = TYPE_SMALL,
@@ -19,10 +20,12 @@ static double draw_value(canvas *c, double x, double y, double width, const char
                                .plain = true};
     canvas_textf(c, x, y, (text_style){.size = TYPE_BODY, .down = DOWN_MIDDLE}, "$%s$", symbol);
     canvas_text(c, x + width * .46, y, number, number_text(text, value, 3));
+    if (!derivative)
+        return y + LINE;
     canvas_textf(c, x + width * .54, y,
                  (text_style){.size = TYPE_SMALL, .ink = INK_SOFT, .down = DOWN_MIDDLE}, "$∂L/∂%s$",
                  symbol);
-    canvas_text(c, x + width, y, number, number_text(text, derivative, 2));
+    canvas_text(c, x + width, y, number, number_text(text, *derivative, 2));
     return y + LINE;
 }
 
@@ -55,7 +58,7 @@ static double draw_at_cursor(const app *a, canvas *c, const computed_cell *cell,
     for (size_t k = 0; k < kind->channels_n && y < a->height - 12; k++)
         if (kind->channels[k].role == RS_GATE || kind->channels[k].role == RS_STATE)
             y = draw_value(c, x, y, width, kind->channels[k].symbol, layer->value[k][entry],
-                           layer->d[k][entry]);
+                           compute_has_loss(cell) ? &layer->d[k][entry] : NULL);
     return y;
 }
 
