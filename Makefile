@@ -103,6 +103,7 @@ test: $(BUILD)/unit $(BUILD)/rnnscope
 gui-test: $(BUILD)/rnnscope
 	tests/gui/window.sh $(BUILD)/rnnscope
 	tests/gui/session.sh $(BUILD)/rnnscope
+	tests/gui/keyboard.sh $(BUILD)/rnnscope
 # Ten thousand random events in the viewer and two thousand in each of some lessons, best under
 # sanitizers: make gui-random BUILD=build/sanitize. EVENTS and SEED choose others.
 EVENTS ?= 10000
