@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool has_value(const char *words, char which)
+static bool has_value(const char *words, int which)
 {
-    const char place[] = {'{', which, '}', '\0'};
+    const char place[] = {'{', (char)which, '}', '\0'};
     return strstr(words, place) != NULL;
 }
 
@@ -41,7 +41,7 @@ static void every_phrase_has_its_chinese(void **state)
             fail_msg("\"%s\" is English: %s", word, chinese);
         if (has_narrow_mark(chinese))
             fail_msg("a mark that is not full-width: %s", chinese);
-        for (char which = '1'; which <= '9'; which++)
+        for (int which = '1'; which <= '9'; which++)
             if (has_value(english, which) != has_value(chinese, which))
                 fail_msg("value %c is in one of the two only: %s | %s", which, english, chinese);
     }
@@ -113,7 +113,7 @@ static void every_pattern_has_its_values(void **state)
     (void)state;
     const sentence_row *row;
     for (size_t k = 0; (row = sentence_pattern(k)) != NULL; k++) {
-        for (char which = '1'; which <= '9'; which++)
+        for (int which = '1'; which <= '9'; which++)
             if (has_value(row->english, which) != has_value(row->chinese, which))
                 fail_msg("value %c: %s | %s", which, row->english, row->chinese);
         if (has_narrow_mark(row->chinese))
