@@ -115,7 +115,7 @@ static void follow(viewer *v)
         if (rect_holds(v->app.controls[k].area, (point){v->app.pointer_x, v->app.pointer_y}))
             wanted = v->app.controls[k].kind == CONTROL_SLIDER ? CURSOR_SIZE : CURSOR_HAND;
     char title[300];
-    (void)snprintf(title, sizeof title, "%s%srnnscope", v->app.title, v->app.title[0] ? " – " : "");
+    (void)snprintf(title, sizeof title, "%s%srnnscope", v->app.title, v->app.title[0] ? " - " : "");
     if (strcmp(title, v->title) != 0) {
         memcpy(v->title, title, sizeof title);
         window_title(v->window, title);

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 
 #include <SDL.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,13 @@ static bool display_there(void)
 #endif
 }
 
+/* A terminal that closes ends the window as SDL has SIGTERM do it: the state is kept. */
+static void on_hangup(int signal_number)
+{
+    (void)signal_number;
+    (void)raise(SIGTERM);
+}
+
 window *window_open(const char *title, double width, double height, rs_error *err)
 {
     if (!display_there()) {
@@ -92,6 +100,7 @@ window *window_open(const char *title, double width, double height, rs_error *er
         (void)rs_fail(err, RS_USAGE, "no display: %s", SDL_GetError());
         return NULL;
     }
+    (void)signal(SIGHUP, on_hangup);
     window *w = rs_alloc(1, sizeof *w, "the window", err);
     if (w)
         w->wake = SDL_RegisterEvents(1);
