@@ -48,16 +48,16 @@ static double draw_view(const app *a, canvas *c, double x, double y, double widt
 /* The controls of the side, a line each: name, what it is for. */
 static double draw_controls(const app *a, canvas *c, double x, double y, double width)
 {
-    enum { NAME = 112, LINE = 16 };
-    const text_style small = {.size = TYPE_SMALL, .max = NAME - 8};
+    const double name = 112, line = 16;
+    const text_style small = {.size = TYPE_SMALL, .max = name - 8};
     for (size_t k = 0; k < a->controls_n; k++) {
         const control *one = &a->controls[k];
         if (one->kind != CONTROL_SLIDER && one->kind != CONTROL_CHOICE)
             continue;
-        const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .max = width - NAME};
-        canvas_text(c, x, y + LINE / 2, small, canvas_say(c, one->label));
-        canvas_text(c, x + NAME, y + LINE / 2, soft, canvas_say(c, control_help(a, one)));
-        y += LINE;
+        const text_style soft = {.size = TYPE_SMALL, .ink = INK_SOFT, .max = width - name};
+        canvas_text(c, x, y + line / 2, small, canvas_say(c, one->label));
+        canvas_text(c, x + name, y + line / 2, soft, canvas_say(c, control_help(a, one)));
+        y += line;
     }
     return y + 8;
 }
