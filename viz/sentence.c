@@ -28,10 +28,12 @@ static bool has_colon(const char *text, size_t n)
 static bool fits(const char *pattern, const char *text, found *f)
 {
     bool behind_colon = false;
+    char before = '\0';
     for (; *pattern && !is_place(pattern); pattern++, text++) {
         if (*pattern != *text)
             return false;
-        behind_colon = pattern[0] == ' ' && text[-1] == ':';
+        behind_colon = before == ':' && *pattern == ' ';
+        before = *pattern;
     }
     if (!*pattern)
         return !*text;
