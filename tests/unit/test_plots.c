@@ -677,6 +677,50 @@ static void check_maps_what_is_wrong(void **state)
     }
 }
 
+/* The least error of the central difference in the CSV of the check. */
+static double least_central_error(const void *data)
+{
+    char line[512];
+    double step, forward, central, least = INFINITY;
+    bool steps = false;
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    view_check.csv(f, data);
+    rewind(f);
+    while (fgets(line, sizeof line, f)) {
+        if (line[0] == '#')
+            steps = strstr(line, "of the step") != NULL;
+        else if (steps && sscanf(line, "%lf,%lf,%lf", &step, &forward, &central) == 3)
+            least = fmin(least, central);
+    }
+    fclose(f);
+    return least;
+}
+
+/* Initial states that were put into the trace, as a scene's are, and not into the data. */
+static void check_starts_where_the_pass_did(void **state)
+{
+    (void)state;
+    rs_error err = {0};
+    passes p;
+    void *data = NULL;
+    make_passes(&p, "lstm", "adding", 4);
+    for (size_t k = 0; k < 2; k++) { /* h and c of step −1 */
+        double *start = p.trace->layer[0].value[rs_state_channel(p.trace->net->cell, k)] -
+                        p.trace->B * p.trace->net->hidden;
+        for (size_t j = 0; j < p.trace->B * p.trace->net->hidden; j++)
+            start[j] = 2 - .3 * (double)j;
+    }
+    memset(p.gradient, 0, p.run.model.net.parameters_n * sizeof *p.gradient);
+    rs_forward(p.trace, p.run.model.parameters, NULL);
+    rs_loss_forward(p.trace, &p.run.data.loss);
+    rs_backward(p.trace, p.run.model.parameters, p.gradient, 0);
+    assert_int_equal(view_check.make(&p.input, &data, &err), RS_OK);
+    assert_true(least_central_error(data) < 1e-7);
+    view_check.free(data);
+    free_passes(&p);
+}
+
 /* --- the command ----------------------------------------------------------------------------- */
 
 static void plot_writes_each_format(void **state)
@@ -743,6 +787,7 @@ const struct CMUnitTest plots_tests[] = {cmocka_unit_test(numbers_are_written_we
                                          cmocka_unit_test(views_are_found_by_name),
                                          cmocka_unit_test(views_survive_what_is_not_finite),
                                          cmocka_unit_test(check_maps_what_is_wrong),
+                                         cmocka_unit_test(check_starts_where_the_pass_did),
                                          IN_FOLDER(plot_writes_each_format),
                                          IN_FOLDER(plot_is_the_same_twice),
                                          IN_FOLDER(plot_complains)};

@@ -56,7 +56,26 @@ static void free_probe(probe *p)
     free(p->complex_at);
 }
 
-/* Input and initial states as the pass has them. */
+/* A trace to run again: input and initial states as the pass on the screen has them, which need not
+ * be those of the data (a scene gives h0 and c0 by hand). */
+static rs_trace *trace_as(const view_input *in, rs_keep keep, rs_error *err)
+{
+    const rs_trace *from = in->trace;
+    const rs_net *net = from->net;
+    const size_t BH = from->B * net->hidden;
+    rs_trace *to = rs_trace_new(net, from->T, from->B, keep, err);
+    if (!to)
+        return NULL;
+    memcpy(to->x, from->x, from->T * from->B * net->inputs * sizeof *to->x);
+    for (size_t l = 0; l < net->layers; l++)
+        for (size_t k = 0; k < net->cell->channels_n; k++)
+            if (net->cell->channels[k].role == RS_STATE)
+                memcpy(to->layer[l].value[k] - BH, from->layer[l].value[k] - BH,
+                       BH * sizeof *to->layer[l].value[k]);
+    return to;
+}
+
+/* The same for complex numbers. */
 static void start_complex(rs_trace_z *to, const rs_trace *from)
 {
     const rs_net *net = from->net;
@@ -76,7 +95,7 @@ static rs_status make_probe(probe *p, const view_input *in, rs_error *err)
     double norm = 0;
     p->in = in;
     p->n = in->run->model.net.parameters_n;
-    p->trace = run_trace(in->run, RS_KEEP_LEAN, err);
+    p->trace = trace_as(in, RS_KEEP_LEAN, err);
     p->complex_trace =
         p->trace ? rs_trace_new_z(trace->net, trace->T, trace->B, RS_KEEP_LEAN, err) : NULL;
     p->direction = rs_alloc(p->n, sizeof(double), "a direction", err);
@@ -175,7 +194,7 @@ static void name_curves(check *k)
 
 static rs_status judge(check *k, const view_input *in, rs_error *err)
 {
-    rs_trace *trace = run_trace(in->run, RS_KEEP_ALL, err);
+    rs_trace *trace = trace_as(in, RS_KEEP_ALL, err);
     const rs_check_options options = {.seed = in->options->seed, .threads = in->options->threads};
     const double *parameters = in->run->model.parameters;
     const rs_loss *loss = &in->run->data.loss;
