@@ -158,13 +158,7 @@ rs_status fair_run(lab *l, const grid_size *size, void **data, rs_error *err)
 {
     const trio t = variants(size->hidden);
     grid g = make_grid(size, &t, l->seed);
-    rs_status status = grid_run(&g, l, err);
-    if (!status) {
-        tell(l, &g);
-        status = grid_page_losses(&g, data, err);
-    }
-    grid_free(&g);
-    return status;
+    return grid_report(&g, l, tell, grid_page_losses, data, err);
 }
 
 static rs_status run(lab *l, void **data, rs_error *err)

@@ -267,6 +267,19 @@ rs_status grid_page_losses(grid *g, void **data, rs_error *err)
     return status;
 }
 
+rs_status grid_report(grid *g, lab *l, void (*tell)(lab *l, const grid *g),
+                      rs_status (*page)(grid *g, void **data, rs_error *err), void **data,
+                      rs_error *err)
+{
+    rs_status status = grid_run(g, l, err);
+    if (!status) {
+        tell(l, g);
+        status = page(g, data, err);
+    }
+    grid_free(g);
+    return status;
+}
+
 void grid_page_csv(FILE *out, const void *data)
 {
     const grid_page *page = data;

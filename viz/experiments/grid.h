@@ -76,6 +76,12 @@ grid_page *grid_page_make(grid *g, void **data, rs_error *err);
 /* A page with the losses at every length, side by side. */
 rs_status grid_page_losses(grid *g, void **data, rs_error *err);
 
+/* An experiment: runs the grid, tells the findings, makes the figure of it into *data, and frees
+ * the grid, whatever came. */
+rs_status grid_report(grid *g, lab *l, void (*tell)(lab *l, const grid *g),
+                      rs_status (*page)(grid *g, void **data, rs_error *err), void **data,
+                      rs_error *err);
+
 /* variant,T,seed,update,kind,value: kind is `loss` (of training, mean over a stretch of updates),
  * and in the end `test_loss`, `test_wrong` and `seconds` a thousand updates. */
 void grid_page_csv(FILE *out, const void *page);

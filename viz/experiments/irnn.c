@@ -130,13 +130,7 @@ static void tell(lab *l, const grid *g)
 rs_status irnn_run(lab *l, const grid_size *size, void **data, rs_error *err)
 {
     grid g = make_grid(size, l->seed);
-    rs_status status = grid_run(&g, l, err);
-    if (!status) {
-        tell(l, &g);
-        status = grid_page_losses(&g, data, err);
-    }
-    grid_free(&g);
-    return status;
+    return grid_report(&g, l, tell, grid_page_losses, data, err);
 }
 
 static rs_status run(lab *l, void **data, rs_error *err)

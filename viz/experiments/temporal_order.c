@@ -167,13 +167,7 @@ rs_status temporal_order_run(lab *l, const grid_size *size, void **data, rs_erro
 {
     const pair p = variants(l->full);
     grid g = make_grid(size, &p, l->seed);
-    rs_status status = grid_run(&g, l, err);
-    if (!status) {
-        tell(l, &g);
-        status = draw_up(&g, data, err);
-    }
-    grid_free(&g);
-    return status;
+    return grid_report(&g, l, tell, draw_up, data, err);
 }
 
 static rs_status run(lab *l, void **data, rs_error *err)
