@@ -310,6 +310,34 @@ static void draw_scene(pen *p, size_t block)
     p->y += 28;
 }
 
+/* A line of a list: its number or a dot, the text beside it. */
+static void draw_item(pen *p, size_t block)
+{
+    const size_t number = p->c->lesson.blocks[block].number;
+    const text_style mark = {.size = TYPE_HEAD, .ink = INK_SOFT, .down = DOWN_TOP};
+    char text[PEN_TEXT];
+    text_of(p, block, text);
+    if (number)
+        canvas_textf(p->on, p->x, p->y, mark, "%zu.", number);
+    else
+        canvas_text(p->on, p->x + 4, p->y, mark, "•");
+    p->x += 20;
+    p->width -= 20;
+    pen_write(p, text, body, 4);
+    p->x -= 20;
+    p->width += 20;
+}
+
+/* Code as it was written, without the empty lines at its end. */
+static void draw_code(pen *p, const lesson_block *b)
+{
+    char text[PEN_TEXT];
+    (void)snprintf(text, sizeof text, "%s", b->text ? b->text : "");
+    for (size_t n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
+        text[n - 1] = '\0';
+    pen_write(p, text, (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true}, 10);
+}
+
 void column_block(pen *p, size_t block)
 {
     const lesson_block *b = &p->c->lesson.blocks[block];
@@ -321,30 +349,14 @@ void column_block(pen *p, size_t block)
         pen_write(p, text, b->kind == BLOCK_QUOTE ? soft : body, 10);
         break;
     case BLOCK_ITEM:
-        text_of(p, block, text);
-        if (b->number)
-            canvas_textf(p->on, p->x, p->y,
-                         (text_style){.size = TYPE_HEAD, .ink = INK_SOFT, .down = DOWN_TOP}, "%zu.",
-                         b->number);
-        else
-            canvas_text(p->on, p->x + 4, p->y,
-                        (text_style){.size = TYPE_HEAD, .ink = INK_SOFT, .down = DOWN_TOP}, "•");
-        p->x += 20;
-        p->width -= 20;
-        pen_write(p, text, body, 4);
-        p->x -= 20;
-        p->width += 20;
+        draw_item(p, block);
         break;
     case BLOCK_FORMULA:
         pen_write(p, b->text ? b->text : "", (text_style){.size = TYPE_TITLE, .face = FACE_FORMULA},
                   10);
         break;
     case BLOCK_CODE:
-        (void)snprintf(text, sizeof text, "%s", b->text ? b->text : "");
-        for (size_t n = strlen(text); n > 0 && text[n - 1] == '\n'; n--)
-            text[n - 1] = '\0';
-        pen_write(p, text, (text_style){.size = TYPE_SMALL, .face = FACE_NUMBER, .plain = true},
-                  10);
+        draw_code(p, b);
         break;
     case BLOCK_SOURCE:
         p->y += column_source(p->on, (rect){p->x, p->top, p->width, p->bottom - p->top}, p->y,
