@@ -112,6 +112,15 @@ rs_status view_cells(const view_input *input,
     return shown || status ? status : pass(context, input, err);
 }
 
+void view_symbol(canvas *c, double x, double y, const char *symbol)
+{
+    canvas_text(
+        c, x, y,
+        (text_style){
+            .face = FACE_FORMULA, .size = TYPE_HEAD, .across = ACROSS_MIDDLE, .down = DOWN_MIDDLE},
+        symbol);
+}
+
 rect part_of_row(rect r, size_t k, size_t n, double gap)
 {
     const double w = (r.w - gap * (double)(n - 1)) / (double)n;

@@ -85,6 +85,9 @@ rs_status view_cells(const view_input *input,
                      rs_status (*pass)(void *context, const view_input *one, rs_error *err),
                      void *context, rs_error *err);
 
+/* The letter of a node, its middle at x, y. */
+void view_symbol(canvas *c, double x, double y, const char *symbol);
+
 /* A rectangle cut in n parts side by side or above each other, `gap` between them; part k. */
 rect part_of_row(rect r, size_t k, size_t n, double gap);
 rect part_of_column(rect r, size_t k, size_t n, double gap);

@@ -150,15 +150,6 @@ static void draw_number(canvas *c, double x, double y, double value)
         number_text(text, value, 2));
 }
 
-static void draw_symbol(canvas *c, double x, double y, const char *symbol)
-{
-    canvas_text(
-        c, x, y,
-        (text_style){
-            .face = FACE_FORMULA, .size = TYPE_HEAD, .across = ACROSS_MIDDLE, .down = DOWN_MIDDLE},
-        symbol);
-}
-
 static void draw_lane(canvas *c, const chain *d, const nodes *p, size_t lane, double y)
 {
     const double away = p->radius + 3;
@@ -168,7 +159,7 @@ static void draw_lane(canvas *c, const chain *d, const nodes *p, size_t lane, do
             draw_flow(c, d, (point){at.x - away, y}, (point){p->x[k - 1] + away, y},
                       d->norm[lane][p->step[k - 1]], ink_of(lane));
         canvas_circle(c, at, p->radius, (stroke){.ink = ink_of(lane), .width = 1.5});
-        draw_symbol(c, at.x, y, d->cell->channels[d->channel[lane]].symbol);
+        view_symbol(c, at.x, y, d->cell->channels[d->channel[lane]].symbol);
         draw_number(c, at.x, y - p->radius - 8, d->norm[lane][p->step[k]]);
     }
 }
@@ -186,13 +177,13 @@ static void draw_ends(canvas *c, const chain *d, const nodes *p, double top, dou
         const size_t t = p->step[k];
         if (d->has_y) {
             draw_number(c, x, top - 14, d->y[t]);
-            draw_symbol(c, x, top, "y");
+            view_symbol(c, x, top, "y");
             draw_flow(c, d, (point){x, top + 12}, (point){x, top + row - p->radius - 24}, d->y[t],
                       INK_VERMILION);
         }
         draw_flow(c, d, (point){x, bottom - row + p->radius + 6}, (point){x, bottom - 12}, d->x[t],
                   INK_GREEN);
-        draw_symbol(c, x, bottom, "x");
+        view_symbol(c, x, bottom, "x");
         draw_number(c, x, bottom + 20, d->x[t]);
         (void)snprintf(text, sizeof text, "%zu", t);
         canvas_text(c, x, bottom + 38, (text_style){.size = TYPE_SMALL, .across = ACROSS_MIDDLE},

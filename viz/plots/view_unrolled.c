@@ -62,15 +62,6 @@ static rs_status make(const view_input *in, void **data, rs_error *err)
     return RS_OK;
 }
 
-static void draw_symbol(canvas *c, double x, double y, const char *symbol)
-{
-    canvas_text(
-        c, x, y,
-        (text_style){
-            .face = FACE_FORMULA, .size = TYPE_HEAD, .across = ACROSS_MIDDLE, .down = DOWN_MIDDLE},
-        symbol);
-}
-
 /* 0.5 rather than 0.500: these are for the pencil. */
 static const char *plain(char text[NUMBER_TEXT], double value, int digits)
 {
@@ -109,17 +100,17 @@ static void draw_step(canvas *c, const unrolled *d, size_t t, double x, double y
 {
     const int digits = d->n > 8 ? 2 : 4;
     draw_number(c, x, y + row + 22, d->x[t], digits);
-    draw_symbol(c, x, y + row, "x");
+    view_symbol(c, x, y + row, "x");
     canvas_arrow(c, (point){x, y + row - 12}, (point){x, y + RADIUS + 6},
                  (stroke){.ink = INK_GREEN, .width = 2});
     canvas_circle(c, (point){x, y}, RADIUS, (stroke){.ink = INK_BLUE, .width = 1.5});
-    draw_symbol(c, x, y, "h");
+    view_symbol(c, x, y, "h");
     draw_number(c, x, y - RADIUS - 12, d->h[t], digits);
     if (!d->has_y)
         return;
     canvas_arrow(c, (point){x, y - RADIUS - 24}, (point){x, y - row + 14},
                  (stroke){.ink = INK_VERMILION, .width = 2});
-    draw_symbol(c, x, y - row, "y");
+    view_symbol(c, x, y - row, "y");
     draw_number(c, x, y - row - 20, d->y[t], digits);
 }
 
